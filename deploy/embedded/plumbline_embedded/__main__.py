@@ -1,0 +1,5 @@
+"""Run the command without installing it: python -m plumbline_embedded"""
+
+from plumbline_embedded.cli import main
+
+main()

@@ -1,0 +1,70 @@
+"""The plumbline command: run, ask, ingest, verify."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from plumbline_embedded import commands
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    top = argparse.ArgumentParser(
+        prog="plumbline",
+        description="Answers from clinical guidelines, with the proof for every sentence.",
+    )
+    sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = sub.add_parser("run", help="all services in one process, until SIGTERM or Ctrl-C")
+    run.add_argument("--host", help="address to listen on (HOST; 127.0.0.1)")
+    run.add_argument("--port", type=int, help="port to listen on; 0 picks a free one (PORT; 8000)")
+    run.set_defaults(act=commands.run)
+
+    ask = sub.add_parser("ask", help="ask a question and wait for the reviewed answer")
+    ask.add_argument(
+        "question", metavar="QUESTION", help="the question, or - to read it from stdin"
+    )
+    ask.add_argument("--json", action="store_true", help="print the answer object and nothing else")
+    ask.add_argument("--url", help="where the server is (PLUMBLINE_URL; else the running home's)")
+    ask.add_argument("--audience", choices=("patient", "clinician"), default="patient")
+    ask.add_argument("--locale", default="en")
+    ask.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
+    ask.add_argument("--wait", choices=("published", "sealed"), default="published")
+    ask.set_defaults(act=commands.ask)
+
+    ingest = sub.add_parser("ingest", help="hand in guidelines and wait until they can be found")
+    ingest.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a guideline folder, a manifest, documents"
+    )
+    ingest.add_argument("--licence", metavar="ID", help="SPDX id or LicenseRef-… of bare documents")
+    ingest.add_argument(
+        "--dry-run", action="store_true", help="show the manifest and write nothing"
+    )
+    ingest.add_argument(
+        "--json", action="store_true", help="print the results object and nothing else"
+    )
+    ingest.set_defaults(act=commands.ingest)
+
+    verify = sub.add_parser("verify", help="check a receipt, offline, against the keys you trust")
+    verify.add_argument("file", metavar="FILE", help="the receipt, or - to read it from stdin")
+    verify.add_argument(
+        "--trust", metavar="FILE", help="public keys you trust (the home's keys/trust.txt)"
+    )
+    verify.add_argument(
+        "--json", action="store_true", help="print the report object and nothing else"
+    )
+    verify.set_defaults(act=commands.verify)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; its exit code is the process's."""
+    options = parser().parse_args(arguments)
+    try:
+        sys.exit(options.act(options))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)  # whoever read our output has had enough

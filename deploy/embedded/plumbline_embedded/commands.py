@@ -1,0 +1,190 @@
+"""What each command does: read the options, do it, print it, return the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvloop
+from plumbline_provenance.verify import verify as verify_receipt
+from tqdm import tqdm
+
+from plumbline_bus import LogInUse
+from plumbline_embedded.answer_text import answer_text
+from plumbline_embedded.asking import Asked, no_server, to_terminal
+from plumbline_embedded.asking import ask as ask_server
+from plumbline_embedded.home import Home, HomeError, candidate_homes, chosen_home, served_url
+from plumbline_embedded.ingesting import all_found, open_ingester
+from plumbline_embedded.shipped import shipped
+from plumbline_kit.http_server import PortBusy
+from plumbline_kit.keys import KeysMissing, read_trust
+from plumbline_kit.service import stopped_by_signals
+from plumbline_kit.settings import SettingsError
+from plumbline_kit.telemetry import set_up_logs, set_up_traces
+
+USAGE = 2
+NO_SERVER = 7
+START_ERRORS = (HomeError, KeysMissing, LogInUse, PortBusy, SettingsError)
+
+
+def run(options: argparse.Namespace) -> int:
+    """All services in one process, until SIGTERM."""
+    from plumbline_embedded.serve import (
+        serve,
+    )  # the services are slow to import; other commands need none
+
+    set_up_logs(os.environ.get("PLUMBLINE_LOG_LEVEL", "WARNING"))
+    set_up_traces("plumbline")
+    host = options.host or os.environ.get("HOST") or "127.0.0.1"
+
+    async def until_told() -> None:
+        stop = asyncio.Event()
+        with stopped_by_signals(stop):
+            await serve(chosen_home(), host, port, guidelines_folder(), stop)
+
+    try:
+        port = options.port if options.port is not None else int(os.environ.get("PORT") or 8000)
+        uvloop.run(until_told())
+    except START_ERRORS as error:
+        return _fail(str(error))
+    except ValueError as error:
+        return _fail(f"PORT must be a number: {error}", USAGE)
+    except OSError as error:
+        return _fail(f"cannot use the home: {error.strerror or error}")
+    return 0
+
+
+def guidelines_folder() -> Path | None:
+    """PLUMBLINE_GUIDELINES; the demonstration corpus when unset, none when empty."""
+    given = os.environ.get("PLUMBLINE_GUIDELINES")
+    if given is None:
+        return shipped("guidelines")
+    if not given:
+        return None
+    if not Path(given).is_dir():
+        raise SettingsError(f"PLUMBLINE_GUIDELINES={given} is not a folder")
+    return Path(given)
+
+
+def ask(options: argparse.Namespace) -> int:
+    """One question."""
+    question = (
+        sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+        if options.question == "-"
+        else options.question
+    )
+    url = options.url or served_url()
+    asked = (
+        no_server("No Plumbline server was found.") if url is None else _ask(url, question, options)
+    )
+    if options.json:
+        _print_json(asked.answer)
+    elif asked.exit_code == NO_SERVER:
+        print(f"{asked.answer['reason']['message']} Start one with: plumbline run", file=sys.stderr)
+    else:
+        print(answer_text(asked.answer), end="")
+    return asked.exit_code
+
+
+def _ask(url: str, question: str, options: argparse.Namespace) -> Asked:
+    try:
+        with httpx.Client(base_url=url, timeout=options.timeout + 5) as client:
+            return ask_server(
+                client,
+                question,
+                audience=options.audience,
+                locale=options.locale,
+                timeout_seconds=options.timeout,
+                wait_for=options.wait,
+                progress=to_terminal,
+            )
+    except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.InvalidURL):
+        return no_server(f"No Plumbline server answers at {url}.")
+
+
+def ingest(options: argparse.Namespace) -> int:
+    """Hand guidelines in."""
+    home = next((home for home in candidate_homes() if home.serving()), None)
+    if home is None:
+        return _fail(
+            "no Plumbline server is running here; start one with: plumbline run", NO_SERVER
+        )
+    results = asyncio.run(_ingest(home, options))
+    if options.json:
+        _print_json({"schema": "plumbline.ingest/1", "results": results})
+    else:
+        for result in results:
+            _print_result(result)
+    return 1 if any(result["status"] == "refused" for result in results) else 0
+
+
+async def _ingest(home: Home, options: argparse.Namespace) -> list[dict[str, Any]]:
+    serving = home.serving()
+    assert serving is not None
+    found = all_found([Path(path) for path in options.paths])
+    async with open_ingester(home.ingest_socket, serving.url) as ingester:
+        return [
+            thing
+            if isinstance(thing, dict)
+            else await ingester.hand_in(thing, options.licence, dry_run=options.dry_run)
+            for thing in tqdm(found, desc="guidelines", disable=not sys.stderr.isatty())
+        ]
+
+
+def _print_result(result: dict[str, Any]) -> None:
+    edition = f"{result['guideline_id']}@{result['version']}" if result["guideline_id"] else ""
+    told = result["reason"] or f"{edition}, {result['passages']} passages"
+    print(f"{result['path']}: {result['status']}: {told}")
+    if result.get("manifest"):
+        print(result["manifest"])
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check a receipt."""
+    try:
+        receipt = (
+            sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+        )
+        trust = read_trust(Path(options.trust)) if options.trust else _home_trust()
+    except (OSError, UnicodeDecodeError) as error:
+        return _fail(f"cannot read: {error}", 1)
+    report = verify_receipt(receipt, trust)
+    if options.json:
+        checks = [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in report.checks]
+        _print_json(
+            {
+                "schema": "plumbline.verify/1",
+                "ok": report.ok,
+                "checks": checks,
+                "not_proven": list(report.not_proven),
+            }
+        )
+        return report.exit_code
+    for check in report.checks:
+        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}")
+    for line in report.not_proven:
+        print(f"not proven: {line}")
+    return report.exit_code
+
+
+def _home_trust() -> tuple[str, ...]:
+    for home in candidate_homes():
+        trust = home.keys / "trust.txt"
+        if trust.exists():
+            return read_trust(trust)
+    return ()
+
+
+def _print_json(thing: dict[str, Any]) -> None:
+    print(json.dumps(thing, ensure_ascii=False))
+
+
+def _fail(message: str, code: int = 1) -> int:
+    print(f"plumbline: {message}", file=sys.stderr)
+    return code

@@ -1,0 +1,98 @@
+"""plumbline run: all services in one process on one local log, until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from plumbline_bus import Log, create_topics, open_local
+from plumbline_embedded.assembly import settings_for
+from plumbline_embedded.first_start import first_start
+from plumbline_embedded.home import VERSION, Home, HomeError, Serving
+from plumbline_kit.http_server import HttpServer
+from plumbline_kit.keys import load_or_create
+from plumbline_kit.service import Service, run
+
+READY_SECONDS = 120.0  # following a long log takes a while; longer means something is wrong
+LOOK_SECONDS = 0.01
+
+
+@asynccontextmanager
+async def open_services(
+    home: Home, host: str, port: int
+) -> AsyncIterator[tuple[Log, list[Service]]]:
+    """Open the log and every service of a home.
+
+    HomeError, KeysMissing, LogInUse (another process holds the home), PortBusy, SettingsError.
+    """
+    new = home.open()
+    load_or_create(home.keys, may_create=new)
+    async with open_local(home.log) as log, AsyncExitStack() as stack:
+        await create_topics(log, topic_prefix())
+        services = [
+            await stack.enter_async_context(open_service(settings, log))
+            for open_service, settings in settings_for(home, host, port, os.environ)
+        ]
+        yield log, services
+
+
+def topic_prefix() -> str:
+    """Put verbatim before topics, dead letters and groups."""
+    return os.environ.get("PLUMBLINE_TOPIC_PREFIX", "")
+
+
+def site_url(services: Sequence[Service]) -> str:
+    """Where the gateway listens."""
+    servers = [server for service in services for server in service.servers]
+    return next(s.url for s in servers if isinstance(s, HttpServer) and s.url)
+
+
+async def serve(
+    home: Home, host: str, port: int, guidelines: Path | None, stop: asyncio.Event
+) -> None:
+    """Serve a home until `stop`. Prints `ready URL` on stdout once readers may come."""
+    async with open_services(home, host, port) as (log, services):
+        running = asyncio.create_task(run(log, services, prefix=topic_prefix(), stop=stop))
+        starting = asyncio.create_task(_start(home, services, guidelines))
+        try:
+            await asyncio.wait({running, starting}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()  # raises what went wrong while starting
+        finally:
+            stop_early = not starting.done()
+            if stop_early or starting.exception():
+                stop.set()
+            starting.cancel()
+            try:
+                await running
+            except ExceptionGroup as group:
+                raise group.exceptions[0] from None  # one service failed: that is the reason
+            if (serving := home.serving()) and serving.pid == os.getpid():
+                home.server_file.unlink(missing_ok=True)
+
+
+async def _start(home: Home, services: Sequence[Service], guidelines: Path | None) -> None:
+    await _until_ready(services)
+    url = site_url(services)
+    if guidelines is not None:
+        await first_start(home, url, guidelines)
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    home.announce(Serving(os.getpid(), url, VERSION, started))
+    sys.stdout.write(f"ready {url}\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
+
+
+async def _until_ready(services: Sequence[Service]) -> None:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            while not all(service.health.ready for service in services):  # noqa: ASYNC110 (once)
+                await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError:
+        reasons = {s.name: s.health.reasons() for s in services if not s.health.ready}
+        raise HomeError(f"not ready after {READY_SECONDS:.0f} s: {reasons}") from None

@@ -1,0 +1,57 @@
+"""How it crosses: the log seam, both logs, the consume loop."""
+
+from plumbline_bus.clock import utc_now
+from plumbline_bus.consume import consume
+from plumbline_bus.errors import (
+    BusError,
+    FollowError,
+    LogInUse,
+    NoSuchTopic,
+    RecordTooLarge,
+    Reject,
+    TooManyDeadLetters,
+    Unavailable,
+)
+from plumbline_bus.event import Event
+from plumbline_bus.follow import follow
+from plumbline_bus.health import Health
+from plumbline_bus.ids import event_id
+from plumbline_bus.local import LocalLog, open_local
+from plumbline_bus.log import Appended, Headers, Log, Record, Subscription
+from plumbline_bus.patience import Patience
+from plumbline_bus.publish import publish
+from plumbline_bus.route import EventRoute, Follower, Handler, Route
+from plumbline_bus.topics_admin import create_topics
+from plumbline_bus.trail import Hop
+
+__all__ = [
+    "Appended",
+    "BusError",
+    "Event",
+    "EventRoute",
+    "FollowError",
+    "Follower",
+    "Handler",
+    "Headers",
+    "Health",
+    "Hop",
+    "LocalLog",
+    "Log",
+    "LogInUse",
+    "NoSuchTopic",
+    "Patience",
+    "Record",
+    "RecordTooLarge",
+    "Reject",
+    "Route",
+    "Subscription",
+    "TooManyDeadLetters",
+    "Unavailable",
+    "consume",
+    "create_topics",
+    "event_id",
+    "follow",
+    "open_local",
+    "publish",
+    "utc_now",
+]

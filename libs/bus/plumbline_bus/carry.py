@@ -1,0 +1,121 @@
+"""One record's way through a route: decode, handle, publish; or a dead letter."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from google.protobuf.message import Message
+from opentelemetry import trace
+from opentelemetry.trace import Tracer
+
+from plumbline.common.v1.status_pb2 import OUTCOME_FAILED, QuestionEnded
+from plumbline.topics import topic_of
+from plumbline_bus.clock import Now
+from plumbline_bus.dead_letters import bury
+from plumbline_bus.errors import Reject, Undecodable
+from plumbline_bus.event import decode, parse, trail_of
+from plumbline_bus.ids import event_id
+from plumbline_bus.log import Log, Record
+from plumbline_bus.publish import publish
+from plumbline_bus.route import EventRoute, Route, step_name
+from plumbline_bus.tracing import trace_id_of
+from plumbline_bus.trail import Hop
+from plumbline_bus.tries import GivenUp, described
+
+logger = logging.getLogger(__name__)
+
+INTERNAL: Final = "internal"  # reason code of a bug: its own text may hold words of the record
+
+
+class Fate(Enum):
+    """What became of a record."""
+
+    CARRIED = auto()
+    REJECTED = auto()  # its handler's verdict on this one record
+    BROKEN = auto()  # undecodable, or a bug of ours: many in a row are an outage
+    LEFT = auto()  # not done with; it comes again
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """Carries the records of one route."""
+
+    log: Log
+    service: str
+    route: Route[Any] | EventRoute[Any]
+    prefix: str
+    now: Now
+    tracer: Tracer
+
+    async def attempt(self, record: Record, started: str) -> None:
+        """Decode, handle and publish once. Repeating it publishes the same events again."""
+        event = decode(record, self.route.topic, trace_id_of())
+        outputs = await self.route(event)
+        step = step_name(self.route.handle)
+        lines: dict[str, list[tuple[str, Message]]] = {}
+        for index, message in enumerate(outputs):
+            identity = event_id(self.service, event.id, step, index)
+            lines.setdefault(topic_of(message).name, []).append((identity, message))
+        # In order within a topic; side by side between topics, so that they share one flush.
+        done = await asyncio.gather(
+            *(self._publish(line, event.trail, started) for line in lines.values()),
+            return_exceptions=True,
+        )
+        for error in done:
+            if error is not None:
+                raise error
+
+    async def settle(self, record: Record, error: Exception | None, started: str) -> Fate:
+        """Put the record aside if it failed for good. It may be committed when this returns.
+
+        An error of the log goes on: then nothing is committed and the record comes again.
+        """
+        if error is None:
+            return Fate.CARRIED
+        if isinstance(error, GivenUp):
+            return Fate.LEFT
+        reason = error.reason if isinstance(error, Reject | Undecodable) else INTERNAL
+        await bury(self.log, record, error, reason)
+        await self._end_question(record, reason, started)
+        logger.error("dead letter", extra={**described(record, error), "reason": reason})
+        trace.get_current_span().set_attribute("error.type", reason)
+        return Fate.REJECTED if isinstance(error, Reject) else Fate.BROKEN
+
+    async def _publish(
+        self, events: Sequence[tuple[str, Message]], trail: Sequence[Hop], started: str
+    ) -> None:
+        for identity, message in events:
+            await publish(
+                self.log,
+                message,
+                service=self.service,
+                event_id=identity,
+                prefix=self.prefix,
+                lane=self.route.lane,
+                trail=trail,
+                started=started,
+                now=self.now,
+                tracer=self.tracer,
+            )
+
+    async def _end_question(self, record: Record, reason: str, started: str) -> None:
+        """A rejected question still ends for its reader, whatever was wrong with the record."""
+        try:
+            run = getattr(parse(record, self.route.topic), "run", None)
+        except Undecodable:
+            return
+        # An ending that cannot be read must not give rise to the next ending.
+        if run is None or not run.answer_id or self.route.topic.message is QuestionEnded:
+            return
+        trail: tuple[Hop, ...] = ()
+        with suppress(Undecodable):
+            trail = trail_of(record)
+        ended = QuestionEnded(run=run, outcome=OUTCOME_FAILED, reason_code=reason)
+        identity = event_id(self.service, record.header("ce_id"), "dead-letter", 0)
+        await self._publish([(identity, ended)], trail, started)

@@ -1,0 +1,75 @@
+"""A record, decoded: the message and what its headers say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from google.protobuf.message import DecodeError, Message
+
+from plumbline.topics import Topic
+from plumbline_bus.errors import Undecodable
+from plumbline_bus.log import Record
+from plumbline_bus.trail import Hop, decode_trail
+
+M = TypeVar("M", bound=Message)
+
+
+@dataclass(frozen=True)
+class Event(Generic[M]):
+    """One message with its identity. (`id`, `source`) is what a reader drops duplicates by.
+
+    `time` is when its producer appended it; the first one a reader stores stands. `topic` is the
+    name on the log, with prefix and lane. `trace_id` is 32 hex digits, or "" without a trace.
+    """
+
+    message: M
+    id: str
+    source: str
+    time: str
+    trail: tuple[Hop, ...]
+    topic: str
+    partition: int
+    offset: int
+    trace_id: str
+
+
+def decode(record: Record, topic: Topic[M], trace_id: str) -> Event[M]:
+    """The event in a record of this topic. Undecodable, with a reason code, when it holds none.
+
+    The type is checked by name first: the bytes of one message often parse as another without any
+    error, so parsing alone cannot notice a producer that is wrong.
+    """
+    identity = record.header("ce_id")
+    return Event(
+        message=parse(record, topic),
+        id=identity,
+        source=record.header("ce_source"),
+        time=record.header("ce_time"),
+        trail=trail_of(record),
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        trace_id=trace_id,
+    )
+
+
+def parse(record: Record, topic: Topic[M]) -> M:
+    """The message alone. Undecodable unless the headers name its type and its id."""
+    named = record.header("ce_type")
+    if named != topic.type_name:
+        raise Undecodable("wrong-type" if named else "missing-type")
+    if not record.header("ce_id"):
+        raise Undecodable("missing-id")
+    try:
+        return topic.message.FromString(record.value)
+    except DecodeError as error:
+        raise Undecodable("not-parseable") from error
+
+
+def trail_of(record: Record) -> tuple[Hop, ...]:
+    """The record's trail. Undecodable when the header is there and is none."""
+    try:
+        return decode_trail(record.header("ce_trail"))
+    except ValueError as error:
+        raise Undecodable("malformed-trail") from error

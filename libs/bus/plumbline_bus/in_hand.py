@@ -1,0 +1,88 @@
+"""Everything one member has in hand: what to commit, and which partitions to hold back."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from plumbline_bus.log import Record, Subscription
+from plumbline_bus.progress import Progress
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A record and the epoch of its partition when it was taken."""
+
+    record: Record
+    epoch: int
+
+
+class InHand:
+    """The records of all partitions of a subscription between being taken and being committed.
+
+    A partition with `most` in hand is paused by itself, the others go on; it is resumed at half.
+    """
+
+    def __init__(self, subscription: Subscription, most: int) -> None:
+        self._subscription = subscription
+        self._most = most
+        self._progress: dict[int, tuple[int, Progress]] = {}
+        self._committed: dict[int, int] = {}
+        self._paused: set[int] = set()
+        self.moved = asyncio.Event()  # set while there may be something to commit
+
+    def take(self, taken: Taken) -> None:
+        """A record was handed out."""
+        partition = taken.record.partition
+        progress = self._of(partition, taken.epoch)
+        progress.take(taken.record.offset)
+        if progress.in_hand >= self._most and partition not in self._paused:
+            self._paused.add(partition)
+            self._subscription.pause(partition)
+
+    def finish(self, taken: Taken) -> None:
+        """A record is done with. Of an epoch that is over: void, another member has it now."""
+        partition = taken.record.partition
+        epoch, progress = self._progress[partition]
+        if epoch != taken.epoch:
+            return
+        progress.finish(taken.record.offset)
+        self.moved.set()
+        if partition in self._paused and progress.in_hand <= self._most // 2:
+            self._paused.discard(partition)
+            self._subscription.resume(partition)
+
+    def still_ours(self, taken: Taken) -> bool:
+        """Whether the partition has not been given to another member meanwhile."""
+        return self._subscription.owns(taken.record.partition, taken.epoch)
+
+    async def commit(self) -> None:
+        """Commit every position that moved. What fails to be committed is tried again next time."""
+        self.moved.clear()
+        positions = self._to_commit()
+        if not positions:
+            return
+        try:
+            await self._subscription.commit(positions)
+        except BaseException:
+            self.moved.set()
+            raise
+        self._committed.update(positions)
+
+    def _to_commit(self) -> dict[int, int]:
+        return {
+            partition: position
+            for partition, (epoch, progress) in self._progress.items()
+            if (position := progress.position) is not None
+            and position != self._committed.get(partition)
+            and self._subscription.owns(partition, epoch)
+        }
+
+    def _of(self, partition: int, epoch: int) -> Progress:
+        """The partition's progress in this epoch; a new epoch starts afresh, and unpaused."""
+        known = self._progress.get(partition)
+        if known is None or known[0] != epoch:
+            self._progress[partition] = known = (epoch, Progress())
+            self._committed.pop(partition, None)
+            self._paused.discard(partition)
+        return known[1]

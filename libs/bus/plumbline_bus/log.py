@@ -1,0 +1,133 @@
+"""The log: the one seam between services, and the promises that every implementation keeps.
+
+Vocabulary, used everywhere after:
+
+*topic*      a named sequence of records, cut into a fixed number of *partitions*.
+*partition*  murmur2(partition key) mod the number of partitions; records of one partition are in order.
+*offset*     the place of a record in its partition, from 0, without gaps in what was appended.
+*position*   the offset of the next record to read; a commit stores a position, never an offset.
+*group*      readers that share the partitions of a topic among them and remember a position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as the log keeps it. `timestamp_ms` is when it was appended, Unix milliseconds."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    headers: Headers
+    timestamp_ms: int
+
+    @property
+    def where(self) -> str:
+        """Its place, safe to log: topic[partition]@offset."""
+        return f"{self.topic}[{self.partition}]@{self.offset}"
+
+    def header(self, name: str) -> str:
+        """The last header of that name, decoded; "" when there is none."""
+        for key, value in reversed(self.headers):
+            if key == name:
+                return value.decode("utf-8", "replace")
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where a record came to stand."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class Subscription(Protocol):
+    """One member's share of a topic within a group."""
+
+    async def get(self, limit: int) -> Sequence[Record]:
+        """Up to `limit` records, in order within each partition; waits until there is at least one.
+
+        Paused partitions yield nothing. Never returns a record twice to this member unless the
+        partition was lost and assigned again. Until the caller next awaits, `epoch` gives the
+        epoch of the records that were returned. Safe to cancel: what was not returned comes later.
+        """
+        ...
+
+    async def commit(self, positions: Mapping[int, int]) -> None:
+        """Never deliver a record before these positions (partition → position) to this group again.
+
+        Positions of partitions that this member no longer owns are ignored. A commit never moves back.
+        """
+        ...
+
+    def pause(self, partition: int) -> None:
+        """Deliver nothing more of this partition until `resume`, or until it is assigned anew."""
+        ...
+
+    def resume(self, partition: int) -> None:
+        """Deliver this partition again."""
+        ...
+
+    def owns(self, partition: int, epoch: int) -> bool:
+        """Whether this member still owns the partition as it was assigned in that epoch."""
+        ...
+
+    def epoch(self, partition: int) -> int:
+        """Grows with every assignment of this partition to this member; work of an old epoch is void."""
+        ...
+
+
+class Log(Protocol):
+    """Three verbs and a commit. Everything returned by `append` is durable."""
+
+    async def create(self, topic: str, partitions: int) -> None:
+        """Create a topic. Creating it again with the same count does nothing; another count is a ValueError."""
+        ...
+
+    async def append(
+        self,
+        topic: str,
+        *,
+        partition_key: str,
+        record_key: str,
+        value: bytes,
+        headers: Headers = (),
+    ) -> Appended:
+        """Append one record; it is durable when this returns. Safe to call side by side.
+
+        Calls made one after the other for one partition key stand in that order. Unavailable when
+        the log cannot be reached or is full: then nothing was appended, or it may have been.
+        NoSuchTopic when nobody created the topic.
+        """
+        ...
+
+    def subscribe(self, topic: str, group: str) -> AbstractAsyncContextManager[Subscription]:
+        """Join a group. A new group starts at the earliest record; leaving hands its partitions on."""
+        ...
+
+    def follow(self, topic: str, positions: Mapping[int, int]) -> AsyncGenerator[Record, None]:
+        """Every partition, from these positions (missing: earliest), for ever. No group, no commit.
+
+        In order within each partition. Close the generator to stop reading.
+        """
+        ...
+
+    async def starts(self, topic: str) -> Mapping[int, int]:
+        """The position of the first record still kept, of each partition; its end when none is."""
+        ...
+
+    async def ends(self, topic: str) -> Mapping[int, int]:
+        """The position after the last record of each partition."""
+        ...

@@ -1,0 +1,74 @@
+"""Messages out: encode, stamp, append."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from google.protobuf.message import Message
+from opentelemetry.trace import Tracer
+
+from plumbline.topics import Topic, topic_of
+from plumbline_bus.clock import Now, utc_now
+from plumbline_bus.errors import RecordTooLarge
+from plumbline_bus.log import Headers, Log
+from plumbline_bus.tracing import default_tracer, publishing, traceparent_headers
+from plumbline_bus.trail import Hop, encode_trail
+
+
+async def publish(
+    log: Log,
+    message: Message,
+    *,
+    service: str,
+    event_id: str,
+    prefix: str = "",
+    lane: str = "",
+    trail: Sequence[Hop] = (),
+    started: str | None = None,
+    now: Now = utc_now,
+    tracer: Tracer | None = None,
+) -> Hop:
+    """Append a message to the one topic of its type; it is durable when this returns.
+
+    `trail` is the causing event's; the hop that this adds to it is returned. `started` None: now.
+    RecordTooLarge when the topic does not take a message of that size; Unavailable from the log.
+    """
+    topic = topic_of(message)
+    name = f"{prefix}{topic.lane(lane)}"
+    value = encode(message, topic)
+    record_key = topic.record_key(message)
+    with publishing(tracer or default_tracer(), name, event_id, record_key) as span:
+        ended = now()
+        hop = Hop(service, event_id, started or ended, ended)
+        appended = await log.append(
+            name,
+            partition_key=topic.partition_key(message),
+            record_key=record_key,
+            value=value,
+            headers=(*cloud_event(topic, hop, trail, record_key), *traceparent_headers()),
+        )
+        span.set_attribute("messaging.destination.partition.id", str(appended.partition))
+        span.set_attribute("messaging.kafka.offset", appended.offset)
+    return hop
+
+
+def encode(message: Message, topic: Topic[Message]) -> bytes:
+    """The bytes of a message, the same for the same message. RecordTooLarge over the topic's limit."""
+    value = message.SerializeToString(deterministic=True)
+    if len(value) > topic.max_bytes:
+        raise RecordTooLarge(f"{len(value)} bytes on {topic.name}, which takes {topic.max_bytes}")
+    return value
+
+
+def cloud_event(topic: Topic[Message], hop: Hop, trail: Sequence[Hop], record_key: str) -> Headers:
+    """CloudEvents 1.0, binary mode of the Kafka binding: attributes in headers, a bare value."""
+    return (
+        ("ce_specversion", b"1.0"),
+        ("ce_id", hop.event_id.encode()),
+        ("ce_source", hop.service.encode()),
+        ("ce_type", topic.type_name.encode()),
+        ("ce_time", hop.ended.encode()),
+        ("ce_subject", record_key.encode()),
+        ("content-type", b"application/protobuf"),
+        ("ce_trail", encode_trail((*trail, hop))),
+    )

@@ -1,0 +1,17 @@
+"""Making every topic that the table names."""
+
+from __future__ import annotations
+
+from plumbline.topics import DEAD_SUFFIX, TOPICS
+from plumbline_bus.log import Log
+
+
+async def create_topics(log: Log, prefix: str = "") -> None:
+    """Create each topic, lane and dead letter topic that is missing; those that exist are left alone.
+
+    ValueError when one exists with another number of partitions, which is fixed for life.
+    """
+    for topic in TOPICS:
+        for name in topic.names:
+            await log.create(f"{prefix}{name}", topic.partitions)
+            await log.create(f"{prefix}{name}{DEAD_SUFFIX}", topic.partitions)

@@ -1,0 +1,84 @@
+"""How often a record is tried, by which of the three answers its handler gave."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from plumbline_bus.errors import Reject, Unavailable, Undecodable
+from plumbline_bus.health import Concern
+from plumbline_bus.log import Record
+from plumbline_bus.patience import Patience
+from plumbline_bus.unless import unless
+
+logger = logging.getLogger(__name__)
+
+
+class GivenUp(Exception):
+    """Nobody wants this record from us any more: we stop, or its partition was lost."""
+
+
+@dataclass(frozen=True)
+class Tries:
+    """Tries records. A slot is held while trying, not while waiting to try again: a record that
+    waits for the world must not keep the others from running."""
+
+    slots: asyncio.Semaphore
+    stop: asyncio.Event
+    patience: Patience
+    concern: Concern
+
+    async def until_settled(
+        self,
+        record: Record,
+        attempt: Callable[[], Awaitable[None]],
+        still_ours: Callable[[], bool],
+    ) -> Exception | None:
+        """None once it worked; else the error that stands: Reject, Undecodable, a bug, GivenUp."""
+        waits = self.patience.waits()
+        bugs = 0
+        try:
+            while True:
+                async with self.slots:
+                    if self.stop.is_set() or not still_ours():
+                        return GivenUp()
+                    error = await outcome(attempt)
+                if isinstance(error, Unavailable):
+                    self.concern.waits(record.where, str(error))
+                elif error is None or isinstance(error, Reject | Undecodable):
+                    return error
+                else:
+                    bugs += 1
+                    logger.warning("a handler failed", extra=described(record, error))
+                    if bugs >= self.patience.tries:
+                        return error
+                await unless(self.stop, self.patience.sleep(next(waits)))
+        finally:
+            self.concern.goes_on(record.where)
+
+
+async def outcome(attempt: Callable[[], Awaitable[None]]) -> Exception | None:
+    """The error that an attempt raised."""
+    try:
+        await attempt()
+    except Exception as error:  # noqa: BLE001  anything a handler raises is an answer
+        return error
+    return None
+
+
+def described(record: Record, error: Exception) -> dict[str, str]:
+    """What may be logged of a failure: where and of which kind. Its text may hold words of a record."""
+    raised_at = "?"
+    trace = error.__traceback__
+    while trace is not None:
+        raised_at = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return {
+        "record": record.where,
+        "event_id": record.header("ce_id"),
+        "error": type(error).__qualname__,
+        "raised_at": raised_at,
+    }

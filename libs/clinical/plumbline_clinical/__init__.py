@@ -1,0 +1,1 @@
+"""Facts about clinical language: lexicon, quantities, polarity, red flags, sentence spans."""

@@ -1,0 +1,1 @@
+"""What crosses a boundary: the messages and the table of topics."""

@@ -1,0 +1,1 @@
+"""How a process lives: settings, telemetry, health, servers, keys, run()."""

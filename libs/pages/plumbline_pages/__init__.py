@@ -1,0 +1,59 @@
+"""What pages look like: base template, style, script and the catalogue of words."""
+
+from plumbline_pages.address import answer_path, short_path, slug, split_segment
+from plumbline_pages.assets import Asset, asset, asset_url, assets
+from plumbline_pages.claims_text import claim_texts, collapse, visible_text
+from plumbline_pages.docs import Operation, docs
+from plumbline_pages.ended import failed, not_covered, withheld
+from plumbline_pages.fragments import SEAL, STATE, URGENT, fill, seal_line, state_banner
+from plumbline_pages.home import ASK_FIELD, ASK_PATH, Example, FieldError, Proof, Topic, home
+from plumbline_pages.library import Edition, PassageText, UsedIn, library, passage
+from plumbline_pages.progress import Step, progress, steps
+from plumbline_pages.simple import not_found, refused
+from plumbline_pages.urgent import Call, UrgentCard, urgent_block, urgent_card
+
+__all__ = [
+    "ASK_FIELD",
+    "ASK_PATH",
+    "SEAL",
+    "STATE",
+    "URGENT",
+    "Asset",
+    "Call",
+    "Edition",
+    "Example",
+    "FieldError",
+    "Operation",
+    "PassageText",
+    "Proof",
+    "Step",
+    "Topic",
+    "UrgentCard",
+    "UsedIn",
+    "answer_path",
+    "asset",
+    "asset_url",
+    "assets",
+    "claim_texts",
+    "collapse",
+    "docs",
+    "failed",
+    "fill",
+    "home",
+    "library",
+    "not_covered",
+    "not_found",
+    "passage",
+    "progress",
+    "refused",
+    "seal_line",
+    "short_path",
+    "slug",
+    "split_segment",
+    "state_banner",
+    "steps",
+    "urgent_block",
+    "urgent_card",
+    "visible_text",
+    "withheld",
+]

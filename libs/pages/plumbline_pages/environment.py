@@ -1,0 +1,43 @@
+"""The template environment: everything is escaped, and a missing value is an error, never a blank."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from plumbline_pages.assets import asset_url
+from plumbline_pages.dates import day, iso_day
+from plumbline_pages.words import has_words, words
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_SAFE_ADDRESS: Final = re.compile(r"(?:/(?!/)|#|https?://)[^\s\\]*")
+
+
+def href(address: str) -> str:
+    """An address that may stand in a link: our own path, a place in the page, or http(s); else "#"."""
+    return address if _SAFE_ADDRESS.fullmatch(address) else "#"
+
+
+@functools.cache
+def environment(more_templates: Path | None = None) -> Environment:
+    """Templates of this package, after those of a service that has its own."""
+    folders = [_TEMPLATES] if more_templates is None else [more_templates, _TEMPLATES]
+    made = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(words=words, has_words=has_words, asset_url=asset_url)
+    made.filters.update(day=day, iso_day=iso_day, href=href)
+    return made
+
+
+def page(template: str, **values: object) -> str:
+    """One whole page or fragment of this package."""
+    return environment().get_template(template).render(**values)

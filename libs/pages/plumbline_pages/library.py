@@ -1,0 +1,71 @@
+"""What the library holds: the list of editions, and one passage with the words that answers quote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from plumbline_pages.environment import page
+from plumbline_pages.quotes import Range, pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition as readers know it. `status`: current, superseded or withdrawn."""
+
+    guideline_id: str
+    title: str
+    publisher: str
+    version: str
+    effective_date: str
+    licence: str
+    demonstration: bool = False
+    based_on: str = ""
+    status: str = "current"
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PassageText:
+    """One passage and its place: [start, end) in code points of the edition's text."""
+
+    occurrence_id: str
+    section: Sequence[str]
+    start: int
+    end: int
+    text: str
+
+
+class UsedIn(NamedTuple):
+    """A published answer that rests on a passage."""
+
+    title: str
+    url: str
+
+
+def library(editions: Sequence[Edition]) -> str:
+    """All editions by guideline, newest first."""
+    by_guideline = sorted(editions, key=lambda e: e.effective_date, reverse=True)
+    by_guideline.sort(key=lambda e: (e.guideline_id))
+    groups = [list(group) for _, group in groupby(by_guideline, key=lambda e: e.guideline_id)]
+    groups.sort(key=lambda group: group[0].title.casefold())
+    return page("library.html", groups=groups, demonstration=any(e.demonstration for e in editions))
+
+
+def passage(
+    place: PassageText,
+    edition: Edition,
+    quoted: Sequence[Range] = (),
+    used_in: Sequence[UsedIn] = (),
+) -> str:
+    """One passage in full; `quoted` ranges (code points of its text) are marked."""
+    return page(
+        "passage.html",
+        place=place,
+        edition=edition,
+        pieces=pieces(place.text, quoted),
+        used_in=used_in,
+        demonstration=edition.demonstration,
+    )

@@ -1,0 +1,1 @@
+"""How history is proven: RFC 6962 proofs, signed notes, C2SP tiles, DSSE."""

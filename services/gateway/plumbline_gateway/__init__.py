@@ -1,0 +1,1 @@
+"""The public site: asks questions of the log, serves reviewed answers."""

@@ -1,0 +1,162 @@
+"""The answer for machines (plumbline.answer/1): everything a reader gets, as one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from plumbline.common.v1.common_pb2 import Run
+from plumbline.common.v1.status_pb2 import Outcome, QuestionEnded
+from plumbline_bus import Hop
+from plumbline_gateway.editions import edition_status
+from plumbline_gateway.site import Published, Sealed
+from plumbline_pages.address import answer_path, short_path
+from plumbline_pages.words import words
+
+SCHEMA = "plumbline.answer/1"
+OUTCOMES = {
+    Outcome.OUTCOME_NOT_COVERED: "not_covered",
+    Outcome.OUTCOME_WITHHELD: "withheld",
+    Outcome.OUTCOME_FAILED: "failed",
+}
+
+
+def empty(status: str, run: Run, base: str) -> dict[str, Any]:
+    """An object of which nothing but the run is known yet."""
+    return {
+        "schema": SCHEMA,
+        "status": status,
+        "reason": None,
+        "answer_id": run.answer_id or None,
+        "revision": run.revision or None,
+        "url": base + short_path(run.answer_id) if run.answer_id else None,
+        "ai_generated": True,
+        "question": {
+            "asked": None,
+            "canonical": None,
+            "type": None,
+            "audience": run.audience,
+            "locale": run.locale,
+        },
+        "urgent": None,
+        "stale": None,
+        "cause": {"kind": run.cause.kind or "asked", "ref": run.cause.ref or None},
+        "title": None,
+        "category": None,
+        "published_at": None,
+        "checked_at": None,
+        "notices": [],
+        "sections": [],
+        "claims": [],
+        "passages": [],
+        "not_stated": [],
+        "made_by": None,
+        "retrieval": None,
+        "review": None,
+        "readability": None,
+        "provenance": None,
+    }
+
+
+def ended(message: QuestionEnded, base: str) -> dict[str, Any]:
+    """A run that ended without an answer, with the reason and what to do."""
+    status = OUTCOMES.get(message.outcome, "failed")
+    code = message.reason_code
+    return {
+        **empty(status, message.run, base),
+        "reason": {
+            "code": code,
+            "message": words(f"ended.{status}.message").striptags(),
+            "what_to_do": words(f"ended.{status}.what_to_do").striptags(),
+            "nearest": list(message.nearest_titles),
+        },
+    }
+
+
+def published(
+    answer: Published, sealed: Sealed | None, current: dict[str, str], base: str
+) -> dict[str, Any]:
+    """A published revision: the reviewed content, and what is known about it today."""
+    content, run = answer.content, answer.run
+    receipt: dict[str, Any] = {"status": "pending", "leaf_index": None, "url": None}
+    if sealed is not None:
+        url = f"{base}/v1/answers/{run.answer_id}/receipt"
+        receipt = {"status": "sealed", "leaf_index": sealed.leaf_index, "url": url}
+    whole = empty("published", run, base)
+    copied = ("title", "category", "notices", "sections", "claims", "not_stated", "made_by")
+    return {
+        **whole,
+        **{name: content[name] for name in copied},
+        "url": base + answer_path(content["title"], run.answer_id),
+        "question": {**whole["question"], "type": content["question_type"]},
+        "stale": stale(content, current),
+        "published_at": answer.published_at,
+        "checked_at": answer.published_at,
+        "passages": [_passage(p, current, base) for p in content["passages"]],
+        "retrieval": content["retrieval"],
+        "review": _review(answer),
+        "readability": content["readability"],
+        "provenance": {
+            "trace_id": answer.trace_id,
+            "receipt": receipt,
+            "stages": _stages(answer.trail),
+        },
+    }
+
+
+def stale(content: dict[str, Any], current: dict[str, str]) -> dict[str, Any] | None:
+    """Set when a cited edition has been replaced: until the page is made again, it says so.
+
+    Which of the words changed is not known here, so every claim that rests on the edition counts,
+    with the severity "reworded".
+    """
+    old = {
+        p["id"]: p["guideline_id"]
+        for p in content["passages"]
+        if edition_status(current, p["guideline_id"], p["version"]) != "current"
+    }
+    if not old:
+        return None
+    guideline = sorted(old.values())[0]
+    claims = [
+        c["id"] for c in content["claims"] if any(x["passage"] in old for x in c["citations"])
+    ]
+    return {
+        "since": None,
+        "severity": "reworded",
+        "by": f"{guideline}@{current[guideline]}",
+        "claims": claims,
+    }
+
+
+def _passage(passage: dict[str, Any], current: dict[str, str], base: str) -> dict[str, Any]:
+    status = edition_status(current, passage["guideline_id"], passage["version"])
+    url = f"{base}/passages/{passage['occurrence_id']}"
+    return {**passage, "edition_status": status, "now": None, "url": url}
+
+
+def _review(answer: Published) -> dict[str, Any]:
+    repaired = any(claim["verdict"] == "repaired" for claim in answer.content["claims"])
+    signature = answer.review["signatures"][0]
+    return {
+        "verdict": "repair" if repaired else "pass",
+        "policy_version": answer.content["policy"]["version"],
+        "policy_sha256": answer.content["policy"]["sha256"],
+        "content_sha256": answer.content_sha256,
+        "keyid": signature["keyid"],
+        "signature": signature["sig"],
+        "checks": answer.content["checks"],
+    }
+
+
+def _stages(trail: Sequence[Hop]) -> list[dict[str, Any]]:
+    return [
+        {"service": hop.service, "event_id": hop.event_id, "ms": _milliseconds(hop)}
+        for hop in trail
+    ]
+
+
+def _milliseconds(hop: Hop) -> float:
+    lasted = datetime.fromisoformat(hop.ended) - datetime.fromisoformat(hop.started)
+    return round(lasted.total_seconds() * 1000, 1)

@@ -1,0 +1,147 @@
+"""The desk: a known answer at once, a stored ending while it holds, else one new run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from plumbline.common.v1.common_pb2 import Cause, Run
+from plumbline.common.v1.status_pb2 import Outcome
+from plumbline.gateway.v1.events_pb2 import QuestionAsked
+from plumbline_bus import Log, Unavailable, publish
+from plumbline_gateway.identity import answer_id, asked_id
+from plumbline_gateway.intake import Question
+from plumbline_gateway.problems import Problem
+from plumbline_gateway.site import Ended, Published, Site
+
+FAILED_HOLDS = timedelta(
+    seconds=60
+)  # a failure of ours may pass; asking again sooner would only repeat it
+MAX_PENDING = 2_000  # runs under way; more would wait longer than a reader does
+APPEND_SECONDS = 2.0  # a reader hears within two seconds that the log cannot be reached
+
+Clock = Callable[[], datetime]
+State = Published | Ended | Run
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339, UTC, microseconds: the form that event times have, so that they compare as text."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What makes a question an answer id here."""
+
+    key: bytes
+    prefix: str = ""
+
+
+class Desk:
+    """Takes questions. One answer has at most one run under way that this gateway started."""
+
+    def __init__(self, site: Site, log: Log, identity: Identity, clock: Clock = utc_now) -> None:
+        self._site = site
+        self._log = log
+        self._identity = identity
+        self._clock = clock
+        self._starting: dict[str, asyncio.Task[Run]] = {}
+        self._under_way: set[tuple[str, int]] = set()
+        self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+
+    def state(self, answer: str) -> State | None:
+        """The newest of an answer's published, ended and pending runs; None for an unknown one."""
+        published, ended = self._site.latest_published(answer), self._site.latest_ended(answer)
+        pending = self._site.pending(answer)
+        if pending is not None and published is None:
+            return pending
+        if published and (not ended or ended.message.run.revision <= published.run.revision):
+            return published  # if both ever meet in one revision, rendered wins
+        return ended or published
+
+    async def ask(self, question: Question) -> State:
+        """The state of this question's answer, starting a run when there is none that holds.
+
+        A run it returns is durable in the log. Problem 503 when too much is under way, or when the
+        log is away.
+        """
+        answer = answer_id(self._identity.key, question.text, question.audience, question.locale)
+        known = self.state(answer)
+        if known is not None and self._holds(known):
+            return known
+        task = self._starting.get(answer)
+        if task is None:
+            if len(self._under_way) >= MAX_PENDING:
+                raise Problem(503, "busy", retry_after_seconds=20)
+            task = asyncio.create_task(self._start(answer, question))
+            self._starting[answer] = task
+            task.add_done_callback(lambda _: self._starting.pop(answer, None))
+        return await asyncio.shield(task)
+
+    def _holds(self, known: State) -> bool:
+        if isinstance(known, Published | Run):
+            return True
+        if known.message.outcome == Outcome.OUTCOME_FAILED:
+            return self._clock() - datetime.fromisoformat(known.at) < FAILED_HOLDS
+        return self._site.last_indexed_at() <= known.at
+
+    async def _start(self, answer: str, question: Question) -> Run:
+        started = stamp(self._clock())
+        run = Run(
+            answer_id=answer,
+            revision=self._site.highest_revision(answer) + 1,
+            audience=question.audience,
+            locale=question.locale,
+            cause=Cause(kind="asked"),
+            urgent=question.urgent,
+        )
+        asked = QuestionAsked(run=run, question=question.text, canonical=question.canonical)
+        try:
+            async with asyncio.timeout(APPEND_SECONDS):
+                await publish(
+                    self._log,
+                    asked,
+                    service="gateway",
+                    event_id=asked_id(answer, run.revision),
+                    prefix=self._identity.prefix,
+                    started=started,
+                )
+        except (TimeoutError, Unavailable):
+            # The record may have been taken all the same: asking again is the same run.
+            raise Problem(503, "log-away", retry_after_seconds=2) from None
+        self._site.add_asked(run, started)
+        self._under_way.add((answer, run.revision))
+        return run
+
+    def moved(self, answer: str, revision: int, *, final: bool) -> None:
+        """Something arrived for an answer: whoever waits looks again."""
+        if final:
+            self._under_way.discard((answer, revision))
+        for waiter in self._waiting.pop(answer, ()):
+            waiter.set()
+
+    async def wait(self, answer: str, seconds: float) -> State | None:
+        """The state once it is final, or whatever it is when the time is over."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while isinstance(state := self.state(answer), Run) and loop.time() < until:
+            changed = asyncio.Event()
+            self._waiting[answer].add(changed)
+            try:
+                async with asyncio.timeout_at(until):
+                    await changed.wait()
+            except TimeoutError:
+                pass
+            finally:
+                self._waiting[answer].discard(changed)
+                if not self._waiting[answer]:
+                    del self._waiting[answer]
+        return state

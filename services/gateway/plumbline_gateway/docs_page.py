@@ -1,0 +1,42 @@
+"""The API's description as a page of our own: nothing foreign is loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import Response
+from plumbline_pages.docs import Operation, docs
+
+from plumbline_gateway.prebuilt import SECURITY_HEADERS
+
+
+def docs_routes(app: FastAPI) -> APIRouter:
+    """/docs, made from /openapi.json."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/docs")
+    async def page() -> Response:
+        headers = {name.decode(): value.decode() for name, value in SECURITY_HEADERS}
+        return Response(
+            docs(_operations(app.openapi())), media_type="text/html; charset=utf-8", headers=headers
+        )
+
+    return router
+
+
+def _operations(openapi: dict[str, Any]) -> list[Operation]:
+    return [
+        Operation(
+            method=method.upper(),
+            path=path,
+            summary=operation.get("summary", ""),
+            description=operation.get("description", ""),
+            responses=[
+                (code, response.get("description", ""))
+                for code, response in operation.get("responses", {}).items()
+            ],
+        )
+        for path, methods in openapi["paths"].items()
+        for method, operation in methods.items()
+    ]

@@ -1,0 +1,55 @@
+"""What the routes share: the store, the desk, the policy and the pages made so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from plumbline.common.v1.common_pb2 import Run
+from plumbline_clinical.red_flags import TriagePolicy
+from plumbline_gateway import answer_object
+from plumbline_gateway.asking import Clock, Desk, State
+from plumbline_gateway.editions import current_editions
+from plumbline_gateway.intake import Question, urgent_object
+from plumbline_gateway.prebuilt import Prebuilt
+from plumbline_gateway.site import Ended, Published, Site
+
+
+@dataclass
+class Front:
+    """Everything a request may need. One per gateway."""
+
+    site: Site
+    desk: Desk
+    policy: TriagePolicy
+    trust: tuple[str, ...]
+    clock: Clock
+    pages: Prebuilt
+
+    def current(self) -> dict[str, str]:
+        """guideline id → the version that is current now."""
+        return current_editions(self.site.editions(), self.clock().date())
+
+    def object_of(
+        self, state: State, base: str, question: Question | None = None
+    ) -> dict[str, Any]:
+        """The answer object of a state; the asker's words only when this request brought them."""
+        if isinstance(state, Published):
+            sealed = self.site.sealed(state.run.answer_id, state.run.revision)
+            made = answer_object.published(state, sealed, self.current(), base)
+        elif isinstance(state, Ended):
+            made = answer_object.ended(state.message, base)
+        else:
+            made = answer_object.empty("pending", state, base)
+        made["urgent"] = urgent_object(run_of(state).urgent, self.policy)
+        if question is not None:
+            made["urgent"] = urgent_object(question.urgent, self.policy)
+            made["question"] |= {"asked": question.text, "canonical": question.canonical}
+        return made
+
+
+def run_of(state: State) -> Run:
+    """The run that a state is about."""
+    if isinstance(state, Published):
+        return state.run
+    return state.message.run if isinstance(state, Ended) else state

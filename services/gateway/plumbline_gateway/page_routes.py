@@ -1,0 +1,112 @@
+"""The pages for readers: ask, wait, read, and look at what an answer rests on."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from plumbline.common.v1.common_pb2 import Run
+from plumbline_gateway import page_views
+from plumbline_gateway.api_routes import read_body
+from plumbline_gateway.front import Front, run_of
+from plumbline_gateway.intake import read_question
+from plumbline_gateway.prebuilt import EVERY, SECURITY_HEADERS, Page, build
+from plumbline_gateway.problems import Problem
+from plumbline_gateway.site import Ended, Published
+from plumbline_pages.address import answer_path, short_path, split_segment
+from plumbline_pages.assets import asset, assets
+
+HTML = "text/html; charset=utf-8"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def html(body: str, status: int = 200) -> Response:
+    """A page that is made for this request."""
+    response = Response(body, status, media_type=HTML, headers={"Cache-Control": "no-store"})
+    for name, value in SECURITY_HEADERS:
+        response.headers[name.decode()] = value.decode()
+    return response
+
+
+def page_routes(front: Front) -> APIRouter:
+    """The routes for readers."""
+    router = APIRouter(include_in_schema=False)
+
+    def kept(path: str, body: bytes, answer_id: str) -> Response:
+        page = build(body, HTML, answer_id=answer_id)
+        front.pages.put(path, page)
+        return _response(page)
+
+    @router.get("/")
+    async def home() -> Response:
+        return kept("/", page_views.home(front).encode(), EVERY)
+
+    @router.get("/library")
+    async def library() -> Response:
+        return kept("/library", page_views.library(front).encode(), EVERY)
+
+    @router.post("/ask")
+    async def ask(request: Request) -> Response:
+        form = parse_qs(
+            (await read_body(request)).decode("utf-8", "surrogateescape"), keep_blank_values=True
+        )
+        fields = {name: values[0] for name, values in form.items()}
+        try:
+            question = read_question(fields, front.policy)
+            state = await front.desk.ask(question)
+        except Problem as problem:
+            text = fields.get("question", "").encode("utf-8", "replace").decode("utf-8")
+            return html(page_views.home(front, problem, text), problem.status)
+        # A known answer is shared, but the card belongs to whoever asked: it is shown on the way.
+        if question.urgent and not isinstance(state, Run):
+            return html(page_views.urgent(front, question.urgent, _address(state)))
+        return RedirectResponse(_address(state), 303)
+
+    @router.get("/answers/{name}")
+    async def answer(name: str) -> Response:
+        segment = split_segment(name)
+        state = front.desk.state(segment[1]) if segment else None
+        if state is None:
+            return html(page_views.not_found(), 404)
+        if isinstance(state, Published):
+            address = _address(state)
+            if address != f"/answers/{name}":
+                return RedirectResponse(address, 302)
+            return kept(address, page_views.answer(front, state), state.run.answer_id)
+        if isinstance(state, Ended):
+            return html(page_views.ended(front, state))
+        return html(page_views.progress(front, state))
+
+    @router.get("/passages/{occurrence_id}")
+    async def passage(occurrence_id: str) -> Response:
+        body = page_views.passage(front, occurrence_id)
+        return html(body) if body else html(page_views.not_found(), 404)
+
+    @router.get("/s/{name}")
+    async def of_an_older_page(name: str) -> Response:
+        found = asset(f"/s/{name}")
+        if found is None:
+            return html(page_views.not_found(), 404)
+        return Response(
+            found.body, media_type=found.media_type, headers={"Cache-Control": "no-cache"}
+        )
+
+    for path, held in assets().items():
+        front.pages.put(path, build(held.body, held.media_type, cache=FOR_EVER))
+    return router
+
+
+def _address(state: Published | Ended | Run) -> str:
+    run = run_of(state)
+    if isinstance(state, Published):
+        return answer_path(state.title, run.answer_id)
+    return short_path(run.answer_id)
+
+
+def _response(page: Page) -> Response:
+    response = Response(page.plain, media_type=HTML)
+    for name, value in page.headers:
+        response.headers[name.decode()] = value.decode()
+    return response

@@ -1,0 +1,1 @@
+"""Evidence in, a cited draft out."""

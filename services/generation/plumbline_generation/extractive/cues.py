@@ -1,0 +1,154 @@
+"""Closed classes of English words by which questions and sentences are read; no word of any subject."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+DETERMINERS: Final = _set("a an the this that these those each every any all both some no its their")
+
+# Words that never name a thing: they end a run of naming words.
+FUNCTION: Final = DETERMINERS | _set(
+    "and or but nor so yet if when while whether because although though than then thus "
+    "of in on at by for from to with without within into onto over under above below between among "
+    "during after before until till since about against as per via through across near up down out off "
+    "it they them he she his her i me my you your we us our one ones who whom whose which what whats "
+    "what's where why how there here not never only also too very just still even almost about around "
+    "least most more less fewer greater larger smaller higher lower longer shorter better worse "
+    "such same other another own either neither else again already always often usually sometimes "
+    "etc eg ie e.g i.e non versus vs v i'm it's that's don't doesn't isn't aren't "
+    "please hi hello thanks thank ok"
+)
+
+AUXILIARIES: Final = _set(
+    "is are was were be been being am has have had having do does did can could may might must "
+    "shall should will would"
+)
+
+VERBS: Final = AUXILIARIES | _set(
+    "done cannot can't "
+    "mean means meant describe describes described refer refers referred call calls called define "
+    "defines defined need needs needed require requires required include includes included "
+    "show shows showed shown find finds found see sees seen become becomes became remain remains "
+    "remained stay stays stayed return returns returned reach reaches reached fall falls fell fallen "
+    "drop drops dropped decrease decreases decreased decline declines declined shrink shrinks shrank "
+    "shrunk rise rises rose risen increase increases increased grow grows grew grown double doubles "
+    "doubled halve halves halved improve improves improved worsen worsens worsened change changes "
+    "changed measure measures measured count counted lie lies sit sits last lasts lasted "
+    "persist persists persisted disappear disappears disappeared appear appears appeared go goes gone "
+    "went keep keeps kept get gets got make makes made take takes took taken help helps helped use "
+    "uses used test tests tested check checks checked looks looked tell tells told give "
+    "gives gave given exceed exceeds exceeded equal equals begin begins began start starts started "
+    "end ends ended happen happens happened come comes came differ differs differed compare compares "
+    "compared apply applies applied matter matters mattered guide guides guided decide decides decided "
+    "confirmed confirm confirms contains contain allows allow follow follows followed"
+)
+
+# Said of any subject in a question or heading; dropped at the edges of a term.
+GENERIC: Final = _set(
+    "treatment treatments therapy therapies patient patients people person someone anyone doctor "
+    "doctors team criteria criterion definition definitions meaning meanings term terms word words "
+    "rule rules category categories simple simply plain exactly actually really difference differences "
+    "different differ distinction compare compared comparison contrast distinguish define defined "
+    "explain explained explanation describe understand understanding know learn tell ask question "
+    "mean means meant count counts considered called say said look looks like happen happens need "
+    "needs needed want get getting go going make makes info information overview example examples "
+    "thing things kind kinds type types way ways exact short brief detail details summary "
+    "context care judging judged judge measuring measured assessing assessed about stand stands"
+)
+
+# The last word of a disease's name may be the last word of another term ("stable disease").
+DISEASE_HEADS: Final = _set("disease diseases syndrome disorder condition illness")
+
+# Asked about but never themselves the subject: a general question's focus leaves them out.
+ASKING: Final = GENERIC | VERBS | _set(
+    "long often much many soon good bad best worst right wrong sure possible likely common normal "
+    "usual used useful important today now"
+)
+
+COMPARING: Final = (
+    "difference", "differences", "different", "differ", "differs", "between", "compare", "compared",
+    "comparison", "versus", "distinguish", "contrast", "distinction", "distinctions",
+)  # fmt: skip
+DEFINING: Final = ("meaning", "define", "definition", "explain", "describe", "means", "defined")
+
+DEFINITION_VERBS: Final = re.compile(
+    r"^(?:\s*\([^)]*\))?(?:,? (?:also|or|sometimes)[^,.;:]{0,60},?)?\s+"
+    r"(?:means?|is|are|refers? to|describes?|stands? for|is defined as)\b",
+    re.IGNORECASE,
+)
+NOT_NEXT: Final = re.compile(
+    r"^\W*(?:\w+\s+){0,2}?(?:not|never|n't|no longer|neither)\b", re.IGNORECASE
+)
+
+CAUTION: Final = re.compile(
+    r"\b(?:(?:do|does|did|is|are|was|were|can|could|may|might|should|must|will)(?: not|n't)|cannot|"
+    r"never|separate(?:ly)?|distinct|apart from|on its own|by itself|alone|even (?:if|when|though|in|"
+    r"with|after)|not (?:the same|always|only|enough|a|an)|no longer|instead of|caution|warning|"
+    r"can still|may still|but)\b",
+    re.IGNORECASE,
+)
+STRONG_CAUTION: Final = re.compile(
+    r"\b(?:(?:do|does) not mean|(?:do|does) not show|(?:is|are) not|not the same|separate(?:ly)?|"
+    r"distinct|never)\b",
+    re.IGNORECASE,
+)
+PURPOSE: Final = re.compile(
+    r"\b(?:helps?|helped|(?:is|are|be) used (?:to|for|by|when)|use (?:it|them|this|these) to|in order to|"
+    r"so that|guides?|decides?|decision|decisions|plan|planning|purpose|reason|reasons|"
+    r"tells? (?:the|your|a)|next steps?|matters?|useful)\b",
+    re.IGNORECASE,
+)
+PURPOSE_HEADING: Final = re.compile(
+    r"\b(?:why|matters?|purpose|aim|aims|use|used|uses|useful|what .* for|next)\b", re.IGNORECASE
+)
+STATE: Final = re.compile(
+    r"\b(?:no|none|not|any|all|absent|present|normal|abnormal|gone|clear|zero|half|double[ds]?|"
+    r"unchanged|fallen|falls?|fell|dropped|decreased?|increased?|risen|rises?|shrunk|shrinks?|"
+    r"below|above|under|over|at least|at most|fewer|less|more|within|between|up|down|"
+    r"remains?|persists?|disappear(?:s|ed)?|stays?|returns?|smaller|larger|lower|higher)\b",
+    re.IGNORECASE,
+)
+# A lead-in with one of these says more than which category its items describe. "All" does not:
+# each of the items holds by itself.
+CONDITION: Final = re.compile(
+    r"\b(?:one|two|three|four|five|six|any|either|some|most|if|unless|when|only|after|before|until|"
+    r"at least|at most|more than|fewer|except|not|no|none|without|or|may|might|can|could|should)\b|\d",
+    re.IGNORECASE,
+)
+DANGLING: Final = re.compile(
+    r"^\W*(?:this|that|these|those|it|its|they|them|their|such|he|she|his|her|however|therefore|thus|"
+    r"hence|otherwise|instead|similarly|likewise|moreover|furthermore|in addition|in contrast|"
+    r"by contrast|in that case|then|but|and|so|yet|nor|the former|the latter|for example|"
+    r"for instance|for this reason|because of this|as a result)\b",
+    re.IGNORECASE,
+)
+PLEONASTIC: Final = re.compile(
+    r"^\W*it (?:is|was|may be|can be|is also) (?:\w+ )?\w+ (?:for|that|to|when|if)\b", re.IGNORECASE
+)
+ADJACENT_PREPOSITIONS: Final = _set("of with without")
+CONTEXT_PREPOSITIONS: Final = _set(
+    "in for during after before when while on under among with at of within from"
+)
+
+COUNTING: Final = re.compile(
+    r"\b(?:all (?:of|the|these|those)|every (?:one|item|mark|sign|criterion)|each of|both of|any of|"
+    r"(?:at least|one|two|three|four|five|six|\d+) (?:or more )?of|"
+    r"at least (?:one|two|three|four|five|six|\d+) (?!\w*\s*%)[a-z]+s\b)",
+    re.IGNORECASE,
+)
+LASTING: Final = re.compile(
+    r"\b(?:(?:\d+|one|two|three|four|five|six|eight|ten|twelve)(?: or more| full)? "
+    r"(?:day|week|month|year)s?|for a (?:day|week|month|year))\b",
+    re.IGNORECASE,
+)
+LIVING: Final = re.compile(
+    r"\b(?:surviv\w+|live[sd]? (?:longer|shorter|for)|life expectancy|outlook|lifespan|"
+    r"how long (?:\w+ ){1,3}lives?)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,142 @@
+"""What kind of question it is, and which of its words name the things asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from plumbline_clinical.spelling import nearest
+
+from plumbline_generation.extractive.cues import ASKING, COMPARING, DEFINING
+from plumbline_generation.extractive.reading import Token, read_tokens
+
+CUES: Final = (*COMPARING, *DEFINING)
+JOINS: Final = (r"(?:and|or|vs|versus|v|/)", r"(?:from|with|to|than|against)")  # the plainer first
+X: Final = r"(?P<x>.+?)"
+Y: Final = r"(?P<y>.+)"
+YY: Final = r"(?P<y>.+?)"
+SAID: Final = r"differences?|distinctions?|contrast|comparison"
+
+# The asker says that two things are compared; the plainest way first.
+PLAIN_COMPARISONS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        *(
+            rf"\b(?:{SAID})\b(?: (?:is|are|there|exists?|in))*(?: (?:between|of|among|for))? "
+            rf"{X} {join} {Y}$"
+            for join in JOINS
+        ),
+        rf"\bhow (?:do|does|are|is|can|would) {X} (?:and|or) {YY} (?:differ|different|compare|compared)\b",
+        rf"\bhow (?:do|does|are|is|can|would) {X} (?:differ|differs|different|compare|compared)"
+        rf"(?: (?:from|to|with|than|against))? {Y}$",
+        *(
+            rf"\b(?:compare|contrast|distinguish|differentiate)(?: between)? {X} {join} {Y}$"
+            for join in JOINS
+        ),
+        rf"^{X} (?:vs|versus|v|against|compared (?:to|with)|as opposed to|rather than) {Y}$",
+        rf"\b(?:is|are) {X} (?:the )?same(?: thing)? (?:as|with|to) {Y}$",
+        rf"\b(?:is|are) {X} and {YY} (?:the )?same\b",
+        rf"\b(?:is|are) {X} (?:better|worse|different) (?:than|from|to) {Y}$",
+        rf"^{X} (?:and|or) {YY}(?: what is)?(?: the)? (?:differences?|compared|comparison)$",
+        rf"\b{X} (?:different|differs?) (?:from|to|than) {Y}$",
+    )
+)
+# Two things stand side by side: a comparison only if the evidence knows both.
+LOOSE_COMPARISONS: Final = (
+    re.compile(rf"^{X} (?:or|and) {Y}$"),
+    re.compile(rf"^{X} / {Y}$"),
+)
+DEFINING_START: Final = re.compile(
+    r"^(?:(?:so|please|can you|could you|tell me|hi|hello|i want to know|do you know) )*"
+    r"(?:whats?|what's|what is|what are|define|definition|explain|describe|meaning|tell me about|"
+    r"what does|what do|how is|how are|when is|what counts|who has|understanding|understand)\b"
+)
+PARTS: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)?|/|:")
+BARE_WORDS: Final = 6  # a question of so few telling words and no verb asks what something is
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two runs of words that the asker sets side by side. `plain`: the asker says so."""
+
+    one: tuple[Token, ...]
+    other: tuple[Token, ...]
+    plain: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question read: candidates for a comparison, for a definition, and the words of its focus."""
+
+    pairs: tuple[Pair, ...]
+    subject: tuple[Token, ...]
+    focus: tuple[Token, ...]
+
+
+def read_question(text: str) -> Question:
+    """Read a question. Nothing of it is kept anywhere else."""
+    words = read_tokens(text)
+    return Question(
+        pairs=tuple(_pairs(text)),
+        subject=_subject(text, words),
+        focus=tuple(
+            word for word in words if word.low.removesuffix("'s") not in ASKING and not word.empty
+        ),
+    )
+
+
+def _pairs(text: str) -> Iterator[Pair]:
+    """Every reading of the text as a comparison, the plainest first."""
+    normal, places = _normal(text)
+    for plain, patterns in ((True, PLAIN_COMPARISONS), (False, LOOSE_COMPARISONS)):
+        for pattern in patterns:
+            if found := pattern.search(normal):
+                one = _slice(places, found.span("x"))
+                other = _slice(places, found.span("y"))
+                if one and other:
+                    yield Pair(one, other, plain)
+
+
+def _normal(text: str) -> tuple[str, list[tuple[int, Token | None]]]:
+    """The words joined by one space, cue words spelt right, each with its place and its token."""
+    written: list[str] = []
+    places: list[tuple[int, Token | None]] = []
+    at = 0
+    for found in PARTS.finditer(text):
+        word = read_tokens(found[0])
+        token = (
+            Token(word[0].text, word[0].low, word[0].stem, found.start(), found.end())
+            if word
+            else None
+        )
+        normal = spelt(token.low) if token else found[0]
+        places.append((at, token))
+        written.append(normal)
+        at += len(normal) + 1
+    return " ".join(written), places
+
+
+def spelt(low: str) -> str:
+    """The cue word that was meant, or the word itself."""
+    if low in CUES or low in ASKING:
+        return low
+    return nearest(low, CUES) or low
+
+
+def _slice(
+    places: Sequence[tuple[int, Token | None]], span: tuple[int, int]
+) -> tuple[Token, ...]:
+    return tuple(token for at, token in places if token and span[0] <= at < span[1])
+
+
+def _subject(text: str, words: Sequence[Token]) -> tuple[Token, ...]:
+    """The words that may name the one thing asked about; none when the question asks something else."""
+    normal, _ = _normal(text)
+    telling = [word for word in words if not word.generic]
+    asked = DEFINING_START.match(normal) or any(spelt(word.low) in DEFINING for word in words)
+    bare = len(telling) <= BARE_WORDS and not any(word.empty for word in words[:1])
+    if not asked and not bare:
+        return ()
+    return tuple(word for word in words if spelt(word.low) not in CUES)

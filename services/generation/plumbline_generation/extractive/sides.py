@@ -1,0 +1,233 @@
+"""Which of the compared terms a unit of the evidence speaks about, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from plumbline_generation.extractive.cues import VERBS
+from plumbline_generation.extractive.evidence import Library, Unit
+from plumbline_generation.extractive.glossary import Glossary, label_of
+from plumbline_generation.extractive.reading import Stems, Token, named, read_tokens, tokens
+from plumbline_generation.extractive.terms import Term, is_short
+
+CONJUNCTIONS: Final = ("and", "or", "versus", "vs", "nor", "to")
+SIBLING_USES: Final = ("column", "row", "label")
+
+
+class Hold(IntEnum):
+    """How a unit came to be about a side, the surest last."""
+
+    NONE = 0
+    INHERITED = 1  # the sentence before it is
+    HEADING = 2
+    LEAD_IN = 3
+    MENTION = 4  # it names the side somewhere
+    SUBJECT = 5  # it opens with the side's name
+    HEADER = 6  # a table says so
+
+
+@dataclass(frozen=True)
+class About:
+    """The sides a unit speaks about. `mentioned` are those it names itself; `other`: another category."""
+
+    sides: frozenset[int] = frozenset()
+    hold: Hold = Hold.NONE
+    mentioned: frozenset[int] = frozenset()
+    other: bool = False
+
+    def only(self, side: int) -> bool:
+        """Whether it speaks about this side and no other."""
+        return self.sides == {side} and not self.other
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A name found in a text: the terms it names and its tokens [start, end)."""
+
+    terms: frozenset[int]
+    start: int
+    end: int
+
+
+class Sides:
+    """Reads units for the terms asked about (side 0, side 1) among all categories of the evidence."""
+
+    def __init__(self, terms: Sequence[Term], library: Library, glossary: Glossary) -> None:
+        self.count = len(terms)
+        self.terms = tuple(terms)
+        rivals = rival_names(terms, library, glossary)
+        self._forms = _forms(terms, rivals)
+        self._short = {short: frozenset({at}) for at, term in enumerate(terms) for short in term.short}
+        for short in rival_short(terms, library):
+            self._short.setdefault(short, frozenset({self.count}))
+        self._longest = max(map(len, (*self._forms, *self._short)), default=0)
+        self._about: dict[Unit, About] = {}
+
+    def spots(self, text: str) -> list[Spot]:
+        """Every category named in the text, longest name first at each place, never overlapping."""
+        words = tokens(text)
+        found: list[Spot] = []
+        at = 0
+        while at < len(words):
+            spot = self._spot(words, at)
+            if spot:
+                found.append(spot)
+            at = spot.end if spot else at + 1
+        return found
+
+    def _spot(self, words: Sequence[Token], at: int) -> Spot | None:
+        for size in range(min(self._longest, len(words) - at), 0, -1):
+            part = words[at : at + size]
+            terms = self._forms.get(tuple(word.stem for word in part)) or self._short.get(
+                tuple(word.text for word in part)
+            )
+            if terms:
+                return Spot(terms, at, at + size)
+        return None
+
+    def named_in(self, text: str) -> frozenset[int]:
+        """The sides that the text names; another category counts as side `count`."""
+        return frozenset().union(*(spot.terms for spot in self.spots(text)))
+
+    def about(self, unit: Unit) -> About:
+        """What the unit speaks about."""
+        if unit not in self._about:
+            self._about[unit] = self._read(unit)
+        return self._about[unit]
+
+    def _read(self, unit: Unit) -> About:
+        if unit.is_cell:
+            return self._of_cell(unit)
+        spots = self.spots(unit.text)
+        mentioned = self._known(spot.terms for spot in spots)
+        opening = frozenset().union(*(spot.terms for spot in self._opening(unit, spots)))
+        if opening:
+            return self._made(opening, Hold.SUBJECT, mentioned)
+        return self._from_around(unit, spots, mentioned)
+
+    def _from_around(self, unit: Unit, spots: Sequence[Spot], mentioned: frozenset[int]) -> About:
+        whole = frozenset().union(*(spot.terms for spot in spots))
+        if whole and not (unit.lead_in and self._led(unit).sides):
+            return self._made(whole, Hold.MENTION, mentioned)
+        if unit.lead_in and (led := self._led(unit)).sides | ({-1} if led.other else set()):
+            return About(led.sides, Hold.LEAD_IN, mentioned, led.other)
+        if heading := self.of_heading(unit.section):
+            return self._made(heading, Hold.HEADING, mentioned)
+        return self._inherited(unit)
+
+    def _led(self, unit: Unit) -> About:
+        return self.about(unit.lead_in) if unit.lead_in else About()
+
+    def _inherited(self, unit: Unit) -> About:
+        """A sentence without a name goes on about what the sentence before it opened with."""
+        if unit.before is None or unit.opens or unit.is_item:
+            return About()
+        before = self.about(unit.before)
+        goes_on = before.hold in (Hold.SUBJECT, Hold.INHERITED)
+        return About(before.sides, Hold.INHERITED, other=before.other) if goes_on else About()
+
+    def _of_cell(self, unit: Unit) -> About:
+        for header in (unit.column, unit.row):
+            if header and (found := self.named_in(header.text)):
+                return self._made(found, Hold.HEADER, self._known([self.named_in(unit.text)]))
+        heading = self.of_heading(unit.section)
+        return self._made(heading, Hold.HEADING, frozenset()) if heading else About()
+
+    def of_heading(self, section: Sequence[str]) -> frozenset[int]:
+        """The categories that the innermost heading to name one names."""
+        for heading in reversed(section):
+            if found := self.named_in(heading):
+                return found
+        return frozenset()
+
+    def _opening(self, unit: Unit, spots: Sequence[Spot]) -> Iterator[Spot]:
+        """The names before the first verb: "A Z is …", "In a Z, …", "Z and Y both …", "Z: …"."""
+        words = tokens(unit.text)
+        label = label_of(unit.text)
+        verb = next(
+            (at for at, word in enumerate(words) if word.low in VERBS or word.start > len(label) > 0),
+            len(words) if label else 0,
+        )
+        return (spot for spot in spots if spot.end <= verb)
+
+    def _made(self, terms: frozenset[int], hold: Hold, mentioned: frozenset[int]) -> About:
+        return About(self._known([terms]), hold, mentioned, other=self.count in terms)
+
+    def _known(self, terms: Iterable[frozenset[int]]) -> frozenset[int]:
+        return frozenset().union(*terms) - {self.count}
+
+
+def rival_names(terms: Sequence[Term], library: Library, glossary: Glossary) -> set[Stems]:
+    """Names of other categories: built like a term, containing one, or used where one is used."""
+    own = {form for term in terms for form in term.forms}
+    heads = {head for term in terms for head in term.heads}
+    uses = {
+        use
+        for form in own
+        if form in glossary.names
+        for use in glossary.names[form].uses
+        if use in SIBLING_USES or use.startswith("prefix")
+    }
+    rivals = {
+        stems
+        for stems, name in glossary.names.items()
+        if len(stems) > 1 and (stems[-1] in heads or any(contains(stems, form) for form in own))
+        or uses & name.uses
+    }
+    rivals |= {
+        tuple(word.stem for word in read_tokens(surface))
+        for surface in _kindred(terms, library)
+        if not is_short(surface)
+    }
+    return rivals - own
+
+
+def rival_short(terms: Sequence[Term], library: Library) -> set[tuple[str, ...]]:
+    """Abbreviations of other concepts of the same kind."""
+    return {
+        tuple(word.text for word in read_tokens(surface))
+        for surface in _kindred(terms, library)
+        if is_short(surface)
+    }
+
+
+def _kindred(terms: Sequence[Term], library: Library) -> Iterator[str]:
+    """What the evidence calls other lexicon concepts of the terms' kinds."""
+    concepts = {term.concept.id: term.concept.kind for term in terms if term.concept}
+    kinds = frozenset(concepts.values())
+    texts = [*library.headings(), *(unit.text for unit in library.units)] if kinds else []
+    for text in texts:
+        for found in named(text):
+            if found.concept.kind in kinds and found.concept.id not in concepts:
+                yield text[found.start : found.end]
+
+
+def contains(stems: Stems, part: Stems) -> bool:
+    """Whether the one holds the other as a run, and more."""
+    size = len(part)
+    return len(stems) > size and any(
+        stems[at : at + size] == part for at in range(len(stems) - size + 1)
+    )
+
+
+def _forms(terms: Sequence[Term], rivals: set[Stems]) -> Mapping[Stems, frozenset[int]]:
+    """Every name with the terms it names, two terms sharing their last word among them."""
+    forms: dict[Stems, frozenset[int]] = {rival: frozenset({len(terms)}) for rival in rivals}
+    for at, term in enumerate(terms):
+        forms.update((form, frozenset({at})) for form in term.forms)
+    for at, term in enumerate(terms):
+        for to, other in enumerate(terms):
+            if at != to:
+                forms.update((shared, frozenset({at, to})) for shared in _shared(term, other))
+    return forms
+
+
+def _shared(term: Term, other: Term) -> Iterator[Stems]:
+    for form in term.forms:
+        for second in other.forms:
+            if len(form) > 1 and len(second) > 1 and form[-1] == second[-1]:
+                for conjunction in CONJUNCTIONS:
+                    yield (*form[:-1], conjunction, *second)

@@ -1,0 +1,46 @@
+"""Bytes to text: what is not readable text is refused before anything else happens."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from plumbline_ingest.errors import Refused
+
+LARGEST_BYTES: Final = 16 * 1_048_576  # a long guideline is about 1 MiB of text
+_INVISIBLE: Final = dict.fromkeys(
+    map(ord, "\u00ad\u200b\u2060\ufeff")
+)  # would hide inside a quoted word
+_ALLOWED_CONTROLS: Final = "\t\n\r\f\v"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as it was sent."""
+
+    name: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """Its text: NFC, LF line ends, no invisible marks. Refused when it is not text."""
+        if len(self.content) > LARGEST_BYTES:
+            raise Refused(
+                f"{self.name} is larger than {LARGEST_BYTES >> 20} MiB; split it into guidelines"
+            )
+        try:
+            text = self.content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Refused(
+                f"{self.name} is not UTF-8 text (byte {error.start}); save it as UTF-8"
+            ) from None
+        if any(
+            unicodedata.category(letter) == "Cc" and letter not in _ALLOWED_CONTROLS
+            for letter in text
+        ):
+            raise Refused(f"{self.name} is not text: it holds control characters")
+        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
+        if not text.strip():
+            raise Refused(f"{self.name} is empty")
+        return unicodedata.normalize("NFC", text)

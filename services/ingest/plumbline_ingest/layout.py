@@ -1,0 +1,134 @@
+"""Blocks to the edition's text: each part of each block gets its exact code point range."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from plumbline_ingest.blocks import Block, Break, Heading, ItemList, Paragraph, Table
+
+CELL_SEPARATOR: Final = " | "
+_INDENT: Final = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a block that can be quoted: [start, end) of the edition's text.
+
+    `depth` is an item's depth; `row` and `column` are a cell's place, row 0 being the header.
+    """
+
+    start: int
+    end: int
+    depth: int = 0
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block in its place: prose has one piece, a list one per item, a table one per cell."""
+
+    kind: str  # "prose", "list" or "table"
+    section: tuple[str, ...]
+    start: int
+    end: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionText:
+    """The normalised text of an edition. `thoughts` are runs of blocks that may share a passage."""
+
+    text: str
+    thoughts: tuple[tuple[Placed, ...], ...]
+
+
+@dataclass
+class _Page:
+    """The text as it grows, and where we are in it."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    headings: dict[int, str] = field(default_factory=dict)
+    thoughts: list[list[Placed]] = field(default_factory=lambda: [[]])
+
+    def write(self, text: str) -> tuple[int, int]:
+        """Append, and say where it came to stand."""
+        start = self.length
+        self.parts.append(text)
+        self.length += len(text)
+        return start, self.length
+
+    @property
+    def section(self) -> tuple[str, ...]:
+        return tuple(self.headings[level] for level in sorted(self.headings))
+
+    def open_section(self, heading: Heading) -> None:
+        self.headings = {
+            level: text for level, text in self.headings.items() if level < heading.level
+        }
+        if heading.text:
+            self.headings[heading.level] = heading.text
+        self.thoughts.append([])
+
+    def place(self, kind: str, start: int, end: int, pieces: Iterable[Piece]) -> None:
+        self.thoughts[-1].append(Placed(kind, self.section, start, end, tuple(pieces)))
+
+
+def lay_out(documents: Iterable[Iterable[Block]]) -> EditionText:
+    """An edition's documents, one after the other, as one text; each has its own headings."""
+    page = _Page()
+    for blocks in documents:
+        page.headings = {}
+        page.thoughts.append([])
+        for block in blocks:
+            _lay(block, page)
+    text = "".join(page.parts).removesuffix("\n")
+    assert unicodedata.is_normalized("NFC", text)
+    return EditionText(text, tuple(tuple(run) for run in page.thoughts if run))
+
+
+def _lay(block: Block, page: _Page) -> None:
+    match block:
+        case Heading():
+            page.open_section(block)
+            page.write(block.text)
+        case Paragraph():
+            start, end = page.write(block.text)
+            page.place("prose", start, end, [Piece(start, end)])
+        case ItemList():
+            _lay_items(block, page)
+        case Table():
+            _lay_table(block, page)
+        case Break():
+            page.thoughts.append([])
+            return
+    page.write("\n\n")
+
+
+def _lay_items(block: ItemList, page: _Page) -> None:
+    pieces = []
+    for number, item in enumerate(block.items):
+        page.write(("\n" if number else "") + _INDENT * item.depth + item.marker + " ")
+        start, end = page.write(item.text)
+        pieces.append(Piece(start, end, depth=item.depth))
+    # From the line's beginning, so that the first marker is part of the list.
+    first = pieces[0].start - len(block.items[0].marker) - 1
+    page.place("list", first, pieces[-1].end, pieces)
+
+
+def _lay_table(block: Table, page: _Page) -> None:
+    start = page.length
+    pieces = []
+    for number, row in enumerate((block.header, *block.rows)):
+        page.write("\n" if number else "")
+        for column, cell in enumerate(row):
+            page.write(CELL_SEPARATOR if column else "")
+            cell_start, cell_end = page.write(cell)
+            if cell:
+                pieces.append(Piece(cell_start, cell_end, row=number, column=column))
+    if pieces:
+        page.place("table", start, page.length, pieces)

@@ -1,0 +1,102 @@
+"""What can be quoted of a passage: sentences, lead-ins, items, cells, and what each hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from plumbline.ingest.v1.events_pb2 import (
+    SPAN_KIND_CELL,
+    SPAN_KIND_COLUMN_HEADER,
+    SPAN_KIND_ITEM,
+    SPAN_KIND_LEAD_IN,
+    SPAN_KIND_ROW_HEADER,
+    SPAN_KIND_SENTENCE,
+    Span,
+    SpanKind,
+)
+from plumbline_clinical.sentences import sentence_spans
+from plumbline_ingest.layout import Piece
+
+
+@dataclass
+class Spans:
+    """Collects the spans of one passage: ranges of the edition go in, of the passage come out."""
+
+    text: str
+    start: int
+    found: list[Span] = field(default_factory=list)
+
+    def add_sentences(self, start: int, end: int) -> None:
+        """Every sentence of this range."""
+        for first, last in sentences(self.text, start, end):
+            self._add(SPAN_KIND_SENTENCE, first, last)
+
+    def add_lead_in(self, start: int, end: int) -> int:
+        """The last sentence of this paragraph leads in: its 1-based index. Those before it do not."""
+        *before, last = sentences(self.text, start, end)
+        for first, final in before:
+            self._add(SPAN_KIND_SENTENCE, first, final)
+        return self._add(SPAN_KIND_LEAD_IN, *last)
+
+    def add_items(self, pieces: Sequence[Piece], lead_in: int) -> None:
+        """One span per item. What stands above a deeper item leads in to it, whole sentence or not."""
+        leads = {-1: lead_in}
+        for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+            above = leads[max(depth for depth in leads if depth < piece.depth)]
+            leads = {depth: index for depth, index in leads.items() if depth < piece.depth}
+            introduces = (
+                following is not None
+                and following.depth > piece.depth
+                and self.text[piece.end - 1] not in ".!?"
+            )
+            kind = SPAN_KIND_LEAD_IN if introduces else SPAN_KIND_ITEM
+            leads[piece.depth] = self._add(kind, piece.start, piece.end, lead_in=above)
+
+    def add_cells(self, pieces: Sequence[Piece], lead_in: int) -> None:
+        """Column headers, then row by row its header and its cells, each cell with both."""
+        columns: dict[int, int] = {}
+        rows: dict[int, int] = {}
+        for piece in pieces:
+            if piece.row == 0:
+                columns[piece.column] = self._add(SPAN_KIND_COLUMN_HEADER, piece.start, piece.end)
+                continue
+            is_header = piece.column == 0
+            index = self._add(
+                SPAN_KIND_ROW_HEADER if is_header else SPAN_KIND_CELL,
+                piece.start,
+                piece.end,
+                lead_in=lead_in,
+                row_header=0 if is_header else rows.get(piece.row, 0),
+                column_header=columns.get(piece.column, 0),
+            )
+            if is_header:
+                rows[piece.row] = index
+
+    def _add(
+        self,
+        kind: SpanKind.ValueType,
+        start: int,
+        end: int,
+        *,
+        lead_in: int = 0,
+        row_header: int = 0,
+        column_header: int = 0,
+    ) -> int:
+        self.found.append(
+            Span(
+                kind=kind,
+                start=start - self.start,
+                end=end - self.start,
+                lead_in=lead_in,
+                row_header=row_header,
+                column_header=column_header,
+            )
+        )
+        return len(self.found)
+
+
+def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentences of a range, as ranges of the whole text; the range itself if there is none."""
+    found = [(start + first, start + last) for first, last in sentence_spans(text[start:end])]
+    return found or [(start, end)]

@@ -1,0 +1,1 @@
+"""Every published revision in, a receipt that a stranger can check out."""

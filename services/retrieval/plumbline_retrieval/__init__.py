@@ -1,0 +1,1 @@
+"""Questions in, the passages an answer may rest on out."""

@@ -1,0 +1,185 @@
+"""The editions that can be found: which of them are current, and their passages."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from plumbline.ingest.v1.events_pb2 import EditionOpened, Passage
+from plumbline_retrieval.vocabulary import Vocabulary
+
+SCHEMA: Final = Path(__file__).with_name("schema.sql")
+SECTION_JOINT: Final = "\x1f"  # stands in no heading
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One whole edition, without its passages."""
+
+    edition_id: str
+    guideline_id: str
+    opened: EditionOpened
+    digest: str
+    passages: int
+    vocabulary: Vocabulary
+
+    @cached_property
+    def disease(self) -> str:
+        """A lexicon id, or the plain words of a disease the lexicon does not know."""
+        return str(self.opened.scope.disease)
+
+    @property
+    def may_be_used(self) -> bool:
+        """Whether its licence lets answers be composed from it."""
+        return self.opened.policy.may_index and self.opened.policy.may_generate_from
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A passage and the edition it stands in."""
+
+    passage: Passage
+    edition_id: str
+
+
+class Editions:
+    """The whole editions, in memory, and their passages, on disk."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._db.executescript(SCHEMA.read_text("utf-8"))
+        self._held = {edition.edition_id: edition for edition in self._read()}
+        self._current: dict[str, tuple[Edition, ...]] = {}
+
+    @property
+    def identity(self) -> str:
+        """What the index was made with when it was last whole; "" when it never was."""
+        row = self._db.execute("SELECT value FROM identity").fetchone()
+        return "" if row is None else str(row[0])
+
+    def adopt(self, identity: str) -> None:
+        """The index is whole, made with this. Durable when it returns."""
+        self._db.execute("INSERT OR REPLACE INTO identity VALUES (1, ?)", (identity,))
+
+    def clear(self) -> None:
+        """Forget everything: the log will tell it again."""
+        with transaction(self._db):
+            for table in ("identity", "opened", "listed", "editions", "passages"):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 — names from the line above
+        self._held.clear()
+        self._current.clear()
+
+    def find(self, edition_id: str) -> Edition | None:
+        """A whole edition; None when it is not held."""
+        return self._held.get(edition_id)
+
+    def add(self, edition: Edition, passages: Iterable[Passage]) -> None:
+        """Hold a whole edition, in place of the parts it came in. Durable when it returns."""
+        row = (
+            edition.edition_id,
+            edition.guideline_id,
+            edition.opened.SerializeToString(deterministic=True),
+            edition.digest,
+            edition.passages,
+            edition.vocabulary.to_json(),
+        )
+        with transaction(self._db):
+            self._db.execute("INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
+            self._db.executemany(
+                "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?)",
+                ((p.occurrence_id, edition.edition_id, section_key(p), p.start, kept(p)) for p in passages),
+            )
+            self._db.execute("DELETE FROM opened WHERE edition_id = ?", (edition.edition_id,))
+            self._db.execute("DELETE FROM listed WHERE edition_id = ?", (edition.edition_id,))
+        self._held[edition.edition_id] = edition
+        self._current.clear()
+
+    def current(self, today: str) -> tuple[Edition, ...]:
+        """Of each guideline the edition in force on that date (YYYY-MM-DD), if its licence lets us use it.
+
+        In force is the newest effective date not in the future; of two of one date, the later version.
+        An edition that may not be used still supersedes the one before it.
+        """
+        if today not in self._current:
+            newest: dict[str, Edition] = {}
+            for edition in sorted(self._held.values(), key=in_time):
+                if edition.opened.effective_date <= today:
+                    newest[edition.guideline_id] = edition
+            usable = [edition for edition in newest.values() if edition.may_be_used]
+            self._current = {today: tuple(sorted(usable, key=lambda e: e.edition_id))}
+        return self._current[today]
+
+    def placed(self, occurrence_ids: Sequence[str]) -> dict[str, Placed]:
+        """The passages of these places."""
+        marks = ",".join("?" * len(occurrence_ids))
+        rows = self._db.execute(
+            f"SELECT edition_id, passage FROM passages WHERE occurrence_id IN ({marks})",  # noqa: S608
+            tuple(occurrence_ids),
+        )
+        found = (Placed(Passage.FromString(row[1]), row[0]) for row in rows)
+        return {placed.passage.occurrence_id: placed for placed in found}
+
+    def section(self, edition_id: str, section: Sequence[str]) -> list[Passage]:
+        """The passages under one heading path, in order of start."""
+        rows = self._db.execute(
+            "SELECT passage FROM passages WHERE edition_id = ? AND section = ? ORDER BY start",
+            (edition_id, SECTION_JOINT.join(section)),
+        )
+        return [Passage.FromString(row[0]) for row in rows]
+
+    def _read(self) -> Iterator[Edition]:
+        columns = "edition_id, guideline_id, manifest, digest, passages, vocabulary"
+        for row in self._db.execute(f"SELECT {columns} FROM editions"):  # noqa: S608
+            opened = EditionOpened.FromString(row[2])
+            yield Edition(row[0], row[1], opened, row[3], row[4], Vocabulary.from_json(row[5]))
+
+
+def in_time(edition: Edition) -> tuple[str, str]:
+    """What orders the editions of one guideline."""
+    return edition.opened.effective_date, edition.opened.version
+
+
+def corpus_digest(editions: Iterable[Edition]) -> str:
+    """SHA-256 over the sorted digests, one a line: names what was searched, in whatever order it came."""
+    lines = "\n".join(sorted(edition.digest for edition in editions))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def section_key(passage: Passage) -> str:
+    """A heading path as one text."""
+    return SECTION_JOINT.join(passage.section)
+
+
+def kept(passage: Passage) -> bytes:
+    """A passage as it is stored."""
+    return bytes(passage.SerializeToString(deterministic=True))
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of it or none."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def open_database(path: Path) -> Iterator[sqlite3.Connection]:
+    """A SQLite file whose every commit reaches the disk: the log forgets nothing, but will not repeat itself."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        yield connection
+    finally:
+        connection.close()

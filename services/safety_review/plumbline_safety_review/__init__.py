@@ -1,0 +1,1 @@
+"""Drafts in; what passes is signed, what does not is withheld."""
