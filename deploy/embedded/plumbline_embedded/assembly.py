@@ -34,11 +34,12 @@ def given(home: Home, host: str, port: int) -> dict[str, dict[str, Any]]:
     prefix = os.environ.get("PLUMBLINE_TOPIC_PREFIX", "")
     return {
         "ingest": {"socket": home.ingest_socket, "topic_prefix": prefix},
-        "retrieval": {},
+        "retrieval": {"topic_prefix": prefix},
         "generation": {},
         "safety_review": {
             "key_file": keys / "review.pem",
             "policy_file": policy / "review.toml",
+            "topic_prefix": prefix,
         },
         "rendering": {"key_file": keys / "render.pem", "trust_file": trust},
         "provenance": {"key_file": keys / "log.pem", "trust_file": trust},
@@ -60,10 +61,9 @@ def settings_for(
     modules = {name: import_module(f"plumbline_{name}.service") for name in NAMES}
     refuse_unknown(environ, [v for name, m in modules.items() for v in variables(m.Settings, name)])
     decided = given(home, host, port)
+    for name in set(NAMES) - {"rendering"}:
+        decided[name]["directory"] = home.service(name)  # rendering keeps nothing
     return [
-        (
-            module.open_service,
-            load(module.Settings, name, environ, directory=home.service(name), **decided[name]),
-        )
+        (module.open_service, load(module.Settings, name, environ, **decided[name]))
         for name, module in modules.items()
     ]

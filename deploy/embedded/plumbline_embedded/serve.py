@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,10 +21,12 @@ from plumbline_kit.service import Service, run
 READY_SECONDS = 120.0  # following a long log takes a while; longer means something is wrong
 LOOK_SECONDS = 0.01
 
+OpenLog = Callable[[Path], AbstractAsyncContextManager[Log]]
+
 
 @asynccontextmanager
 async def open_services(
-    home: Home, host: str, port: int
+    home: Home, host: str, port: int, open_log: OpenLog = open_local
 ) -> AsyncIterator[tuple[Log, list[Service]]]:
     """Open the log and every service of a home.
 
@@ -32,13 +34,68 @@ async def open_services(
     """
     new = home.open()
     load_or_create(home.keys, may_create=new)
-    async with open_local(home.log) as log, AsyncExitStack() as stack:
+    async with open_log(home.log) as log, AsyncExitStack() as stack:
         await create_topics(log, topic_prefix())
         services = [
             await stack.enter_async_context(open_service(settings, log))
             for open_service, settings in settings_for(home, host, port, os.environ)
         ]
         yield log, services
+
+
+@asynccontextmanager
+async def running(
+    home: Home, host: str, port: int, stop: asyncio.Event, open_log: OpenLog = open_local
+) -> AsyncIterator[tuple[Log, str]]:
+    """All services of a home, running and ready; yields the log and the URL of the site.
+
+    Leaving it drains them. What makes one of them fail is raised, whether here or while inside.
+    """
+    async with open_services(home, host, port, open_log) as (log, services):
+        inside = asyncio.current_task()
+        work = asyncio.create_task(run(log, services, prefix=topic_prefix(), stop=stop))
+        assert inside is not None
+        work.add_done_callback(lambda _: None if stop.is_set() else inside.cancel())
+        try:
+            await _until_ready(services)
+            yield log, site_url(services)
+        except asyncio.CancelledError:
+            if not work.done():
+                raise  # it was not a failure of theirs
+        finally:
+            stop.set()
+            try:
+                await work
+            except ExceptionGroup as group:
+                raise group.exceptions[0] from None  # one service failed: that is the reason
+
+
+async def serve(
+    home: Home, host: str, port: int, guidelines: Path | None, stop: asyncio.Event
+) -> None:
+    """Serve a home until `stop`. Prints `ready URL` on stdout once readers may come."""
+    async with running(home, host, port, stop) as (_, url):
+        starting = asyncio.create_task(_start(home, url, guidelines))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()  # raises what went wrong while starting
+                await stopping
+        finally:
+            starting.cancel()
+            stopping.cancel()
+            if (serving := home.serving()) and serving.pid == os.getpid():
+                home.server_file.unlink(missing_ok=True)
+
+
+async def _start(home: Home, url: str, guidelines: Path | None) -> None:
+    if guidelines is not None:
+        await first_start(home, url, guidelines)
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    home.announce(Serving(os.getpid(), url, VERSION, started))
+    sys.stdout.write(f"ready {url}\n")
+    sys.stdout.flush()
 
 
 def topic_prefix() -> str:
@@ -50,42 +107,6 @@ def site_url(services: Sequence[Service]) -> str:
     """Where the gateway listens."""
     servers = [server for service in services for server in service.servers]
     return next(s.url for s in servers if isinstance(s, HttpServer) and s.url)
-
-
-async def serve(
-    home: Home, host: str, port: int, guidelines: Path | None, stop: asyncio.Event
-) -> None:
-    """Serve a home until `stop`. Prints `ready URL` on stdout once readers may come."""
-    async with open_services(home, host, port) as (log, services):
-        running = asyncio.create_task(run(log, services, prefix=topic_prefix(), stop=stop))
-        starting = asyncio.create_task(_start(home, services, guidelines))
-        try:
-            await asyncio.wait({running, starting}, return_when=asyncio.FIRST_COMPLETED)
-            if starting.done():
-                starting.result()  # raises what went wrong while starting
-        finally:
-            stop_early = not starting.done()
-            if stop_early or starting.exception():
-                stop.set()
-            starting.cancel()
-            try:
-                await running
-            except ExceptionGroup as group:
-                raise group.exceptions[0] from None  # one service failed: that is the reason
-            if (serving := home.serving()) and serving.pid == os.getpid():
-                home.server_file.unlink(missing_ok=True)
-
-
-async def _start(home: Home, services: Sequence[Service], guidelines: Path | None) -> None:
-    await _until_ready(services)
-    url = site_url(services)
-    if guidelines is not None:
-        await first_start(home, url, guidelines)
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    home.announce(Serving(os.getpid(), url, VERSION, started))
-    sys.stdout.write(f"ready {url}\n")
-    sys.stdout.flush()
-    await asyncio.Event().wait()
 
 
 async def _until_ready(services: Sequence[Service]) -> None:

@@ -74,7 +74,7 @@ class Brake:
         self._in_a_row = 0
 
     def count(self, fate: Fate) -> None:
-        """Count one fate. Only an unbroken row counts: one record carried shows that we still can."""
+        """Count one fate. One record that is not broken shows that the fault is not ours."""
         self._in_a_row = self._in_a_row + 1 if fate is Fate.BROKEN else 0
         if self._in_a_row > self._most:
             raise TooManyDeadLetters(f"{self._in_a_row} dead letters in a row")

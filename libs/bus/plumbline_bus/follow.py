@@ -31,7 +31,7 @@ async def follow(
     patience: Patience = PATIENCE,
     tracer: Tracer | None = None,
 ) -> None:
-    """Apply every record of a topic until told to stop. Not ready until past the ends seen at start.
+    """Apply every record of a topic until told to stop. Not ready until past the ends seen first.
 
     FollowError when a record cannot be decoded or applied: it may not be skipped, so a person must
     look. While `apply` raises Unavailable the record is tried again.

@@ -10,7 +10,7 @@ class Health:
         self._ill: dict[str, str] = {}
 
     def set(self, name: str, ok: bool, why: str = "") -> None:
-        """Report one thing; its last report stands. `why` is shown to operators: no words of a record."""
+        """Report one thing; its last report stands. `why` is shown: no words of a record."""
         if ok:
             self._ill.pop(name, None)
         else:

@@ -3,7 +3,7 @@
 Vocabulary, used everywhere after:
 
 *topic*      a named sequence of records, cut into a fixed number of *partitions*.
-*partition*  murmur2(partition key) mod the number of partitions; records of one partition are in order.
+*partition*  murmur2(partition key) mod the number of partitions; its records are in order.
 *offset*     the place of a record in its partition, from 0, without gaps in what was appended.
 *position*   the offset of the next record to read; a commit stores a position, never an offset.
 *group*      readers that share the partitions of a topic among them and remember a position.
@@ -66,9 +66,9 @@ class Subscription(Protocol):
         ...
 
     async def commit(self, positions: Mapping[int, int]) -> None:
-        """Never deliver a record before these positions (partition → position) to this group again.
+        """Never deliver a record before these positions (by partition) to this group again.
 
-        Positions of partitions that this member no longer owns are ignored. A commit never moves back.
+        Positions of partitions that this member no longer owns are ignored. Never moves back.
         """
         ...
 
@@ -85,7 +85,7 @@ class Subscription(Protocol):
         ...
 
     def epoch(self, partition: int) -> int:
-        """Grows with every assignment of this partition to this member; work of an old epoch is void."""
+        """Grows with every assignment of the partition; work of an old epoch is void."""
         ...
 
 
@@ -93,7 +93,7 @@ class Log(Protocol):
     """Three verbs and a commit. Everything returned by `append` is durable."""
 
     async def create(self, topic: str, partitions: int) -> None:
-        """Create a topic. Creating it again with the same count does nothing; another count is a ValueError."""
+        """Create a topic. Again with the same count: nothing; with another one: ValueError."""
         ...
 
     async def append(
@@ -108,13 +108,13 @@ class Log(Protocol):
         """Append one record; it is durable when this returns. Safe to call side by side.
 
         Calls made one after the other for one partition key stand in that order. Unavailable when
-        the log cannot be reached or is full: then nothing was appended, or it may have been.
+        the log cannot be reached or is full; the record may stand there all the same.
         NoSuchTopic when nobody created the topic.
         """
         ...
 
     def subscribe(self, topic: str, group: str) -> AbstractAsyncContextManager[Subscription]:
-        """Join a group. A new group starts at the earliest record; leaving hands its partitions on."""
+        """Join a group. A new group starts at the earliest record; leaving hands partitions on."""
         ...
 
     def follow(self, topic: str, positions: Mapping[int, int]) -> AsyncGenerator[Record, None]:

@@ -53,7 +53,7 @@ async def publish(
 
 
 def encode(message: Message, topic: Topic[Message]) -> bytes:
-    """The bytes of a message, the same for the same message. RecordTooLarge over the topic's limit."""
+    """The bytes of a message, always the same. RecordTooLarge over the topic's limit."""
     value = message.SerializeToString(deterministic=True)
     if len(value) > topic.max_bytes:
         raise RecordTooLarge(f"{len(value)} bytes on {topic.name}, which takes {topic.max_bytes}")

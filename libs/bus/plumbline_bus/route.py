@@ -63,7 +63,7 @@ class Follower(Generic[M]):
 
 
 def step_name(handle: Callable[..., Any]) -> str:
-    """Name of the handler's function, through `partial`. It is part of the ids of all its outputs."""
+    """Name of the handler's function, through `partial`; part of the ids of all its outputs."""
     while isinstance(handle, partial):
         handle = handle.func
     return str(getattr(handle, "__name__", type(handle).__name__))

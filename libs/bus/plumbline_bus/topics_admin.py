@@ -7,7 +7,7 @@ from plumbline_bus.log import Log
 
 
 async def create_topics(log: Log, prefix: str = "") -> None:
-    """Create each topic, lane and dead letter topic that is missing; those that exist are left alone.
+    """Create each topic, lane and dead letter topic that is missing; others are left alone.
 
     ValueError when one exists with another number of partitions, which is fixed for life.
     """

@@ -9,6 +9,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanKind, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import AttributeValue
 
 from plumbline_bus.log import Headers, Record
 
@@ -45,7 +46,7 @@ def trace_id_of(context: Context | None = None) -> str:
 @contextmanager
 def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Iterator[Span]:
     """The span `publish <topic>`, current while the record is appended."""
-    attributes = {
+    attributes: dict[str, AttributeValue] = {
         "messaging.system": SYSTEM,
         "messaging.operation.name": "publish",
         "messaging.operation.type": "send",
@@ -71,7 +72,7 @@ def processing(tracer: Tracer, record: Record, group: str) -> Iterator[Span]:
     """
     parent = parent_of(record)
     cause = trace.get_current_span(parent).get_span_context()
-    attributes = {
+    attributes: dict[str, AttributeValue] = {
         "messaging.system": SYSTEM,
         "messaging.operation.name": "process",
         "messaging.operation.type": "process",

@@ -23,8 +23,10 @@ class GivenUp(Exception):
 
 @dataclass(frozen=True)
 class Tries:
-    """Tries records. A slot is held while trying, not while waiting to try again: a record that
-    waits for the world must not keep the others from running."""
+    """Tries records. A slot is held while trying, not while waiting to try again.
+
+    So a record that waits for the world does not keep the others from running.
+    """
 
     slots: asyncio.Semaphore
     stop: asyncio.Event
@@ -70,7 +72,7 @@ async def outcome(attempt: Callable[[], Awaitable[None]]) -> Exception | None:
 
 
 def described(record: Record, error: Exception) -> dict[str, str]:
-    """What may be logged of a failure: where and of which kind. Its text may hold words of a record."""
+    """What may be logged of a failure; not its text, which may hold words of the record."""
     raised_at = "?"
     trace = error.__traceback__
     while trace is not None:

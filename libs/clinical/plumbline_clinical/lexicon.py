@@ -16,8 +16,10 @@ LEXICON = Path(__file__).with_name("lexicon.toml")
 KINDS = frozenset(
     "disease response drug drug_class marker stage test slot symptom treatment".split()
 )
+FEW_WORDS = 4
+NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
 # What may stand between the words of one name; a full stop or a comma ends it.
-BETWEEN_WORDS = re.compile(r"\s*[-‐‑–/]?\s*|\s?\(")
+BETWEEN_WORDS = re.compile(r"\s*[-‐‑–/&]?\s*|\s?\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +49,35 @@ class Mention:
     end: int
 
 
-@dataclass(slots=True)
-class Node:
-    """A place in the tree of names: the next word leads on, `names` end here.
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a concept. `exact` is how an abbreviation must be written, "" for other names.
 
-    A name is (exact, concept): exact is how an abbreviation must be written, "" for other names.
+    Before one of the words of `not_before` it is no name but an ordinary word in capitals.
     """
 
+    concept: Concept
+    exact: str = ""
+    not_before: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in the tree of names: the next word leads on, `names` end here."""
+
     then: dict[str, Node] = field(default_factory=dict)
-    names: list[tuple[str, Concept]] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The lexicon as read. `subject` is the id of the disease that it is written for."""
+    """The lexicon as read. `subject` is the id of the disease that it is written for.
+
+    `generic` are the ids of diseases that only gather others.
+    """
 
     subject: str
+    generic: frozenset[str]
     concepts: dict[str, Concept]
     tree: Node
     numeral_labels: tuple[str, ...]
@@ -78,11 +93,12 @@ def load_lexicon(path: Path) -> Lexicon:
         if named.id in found or named.kind not in KINDS:
             raise ValueError(f"concept {named.id} is there twice, or of no known kind")
         found[named.id] = named
-        for name in [named.preferred, *row.get("synonyms", [])]:
-            plant(tree, name, "", named)
+        for name in [named.preferred, *row.get("synonyms", []), *row.get("typed", [])]:
+            plant(tree, name, Name(named))
         for name in row.get("abbreviations", []):
-            plant(tree, name, name, named)
-    return Lexicon(data["subject"], found, tree, tuple(data["numeral_labels"]))
+            plant(tree, name, Name(named, name, frozenset(row.get("not_before", []))))
+    generic = frozenset(data["generic"])
+    return Lexicon(data["subject"], generic, found, tree, tuple(data["numeral_labels"]))
 
 
 def rows_of(blocks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -106,12 +122,12 @@ def concept_of(row: dict[str, Any]) -> Concept:
     )
 
 
-def plant(tree: Node, name: str, exact: str, named: Concept) -> None:
+def plant(tree: Node, written: str, name: Name) -> None:
     """Add a name to the tree, word by word."""
     node = tree
-    for word in split_words(name):
+    for word in split_words(written):
         node = node.then.setdefault(one_spelling(word.text), Node())
-    node.names.append((exact, named))
+    node.names.append(name)
 
 
 @lru_cache(maxsize=1)
@@ -172,8 +188,7 @@ def name_at(text: str, text_words: tuple[Word, ...], position: int) -> tuple[Con
         if following is None:
             break
         node = following
-        written = text[text_words[position].start : word.end]
-        if (named := concept_written(node, written)) is not None:
+        if (named := concept_here(node, text, text_words[position].start, word.end)) is not None:
             longest = (named, length)
     return longest
 
@@ -205,15 +220,32 @@ def next_node(node: Node, word: str) -> Node | None:
     return None
 
 
-def concept_written(node: Node, written: str) -> Concept | None:
-    """The concept whose name ends at this place, written as here; exact names come first."""
-    loose = None
-    for exact, named in node.names:
-        if exact and written in (exact, f"{exact}s", f"{exact}es"):
-            return named
-        if not exact and loose is None:
-            loose = named
+def concept_here(node: Node, text: str, start: int, end: int) -> Concept | None:
+    """The concept whose name ends at this place, written as here; exact names come first.
+
+    In a sentence without small letters capitals tell nothing, and no name is an exact one.
+    """
+    written, loose = text[start:end], None
+    for name in node.names:
+        if not name.exact:
+            loose = loose or name.concept
+        elif written in (name.exact, f"{name.exact}s", f"{name.exact}es"):
+            if not in_capitals(text) and not is_ordinary_word(name, text, end):
+                return name.concept
     return loose
+
+
+def in_capitals(text: str) -> bool:
+    """Whether a whole sentence is written in capitals; a few words may be a table's heading."""
+    return text.isupper() and len(split_words(text)) > FEW_WORDS
+
+
+def is_ordinary_word(name: Name, text: str, end: int) -> bool:
+    """Whether the word that follows tells that this is no abbreviation: "ALL of them"."""
+    if not name.not_before:
+        return False
+    following = NEXT_WORD.match(text, end)
+    return following is not None and following[1].casefold() in name.not_before
 
 
 def closed(text: str, start: int, end: int) -> int:
@@ -246,23 +278,20 @@ def disease_of(text: str) -> Concept | None:
 def diseases_of(text: str) -> list[Concept]:
     """Every disease named in a text, in order, each once, without the words for many diseases."""
     found = [mention.concept for mention in named_in(text) if mention.concept.kind == "disease"]
-    return list(dict.fromkeys(one for one in found if one.id not in generic()))
-
-
-@lru_cache(maxsize=1)
-def generic() -> frozenset[str]:
-    """The ids of diseases that only gather others: those above the subject and above any other."""
-    subject = lexicon().subject
-    broader = {one.broader for one in concepts().values() if one.kind == "disease"}
-    return frozenset(broader - {"", subject} - {d.id for d in concepts().values() if within(d, subject)})
+    return list(dict.fromkeys(one for one in found if one.id not in lexicon().generic))
 
 
 def expand(text: str) -> list[str]:
     """Other names of what a text names, in order, each once; for searching, not for showing."""
-    folded = text.casefold()
+    present = spaced(text)
     names = (
         name
         for mention in named_in(text)
         for name in (mention.concept.preferred, *mention.concept.synonyms)
     )
-    return list(dict.fromkeys(name for name in names if name.casefold() not in folded))
+    return list(dict.fromkeys(name for name in names if spaced(name) not in present))
+
+
+def spaced(text: str) -> str:
+    """The words of a text between single spaces, to look for names as whole words."""
+    return f" {' '.join(one_spelling(word.text) for word in split_words(text))} "

@@ -6,9 +6,10 @@ from plumbline_pages.claims_text import claim_texts, collapse, visible_text
 from plumbline_pages.docs import Operation, docs
 from plumbline_pages.ended import failed, not_covered, withheld
 from plumbline_pages.fragments import SEAL, STATE, URGENT, fill, seal_line, state_banner
-from plumbline_pages.home import ASK_FIELD, ASK_PATH, Example, FieldError, Proof, Topic, home
+from plumbline_pages.home import ASK_FIELD, ASK_PATH, Example, FieldError, Topic, home
 from plumbline_pages.library import Edition, PassageText, UsedIn, library, passage
 from plumbline_pages.progress import Step, progress, steps
+from plumbline_pages.proof import Proof, proof_from
 from plumbline_pages.simple import not_found, refused
 from plumbline_pages.urgent import Call, UrgentCard, urgent_block, urgent_card
 
@@ -45,6 +46,7 @@ __all__ = [
     "not_found",
     "passage",
     "progress",
+    "proof_from",
     "refused",
     "seal_line",
     "short_path",

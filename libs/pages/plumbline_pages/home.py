@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from plumbline_pages.environment import page
+from plumbline_pages.proof import Proof
 from plumbline_pages.urgent import UrgentCard, block_or_nothing
 from plumbline_pages.words import has_words, words
 
@@ -29,18 +30,6 @@ class Topic(NamedTuple):
 
     title: str
     count: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One published sentence beside the passage it rests on, to show how proof looks."""
-
-    claim: str
-    before: str
-    quote: str
-    after: str
-    source: str
     url: str
 
 

@@ -79,6 +79,7 @@ def make_edition(manifest: Manifest, documents: Sequence[Document]) -> Edition:
         raise Refused("there is no text in it beside headings; nothing could be quoted")
     text = laid_out.text
     passages = tuple(_passage(manifest, text, cut) for cut in cuts)
+    list(_in_parts(passages))  # refuse now what would not fit a record later
     opened = _opened(manifest, policy, text)
     return Edition(
         manifest, policy, tuple(documents), text, opened, passages, _digest(opened, passages)

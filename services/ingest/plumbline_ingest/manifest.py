@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -59,7 +60,10 @@ class Manifest:
 def parse_manifest(text: str) -> Manifest:
     """Read a guideline.toml. Refused with the key that is wrong and what to write instead."""
     try:
-        table = tomllib.loads(text)
+        text.encode()
+        table = tomllib.loads(text.removeprefix("\ufeff"))
+    except UnicodeEncodeError:
+        raise Refused("guideline.toml is not valid Unicode; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise Refused(f"guideline.toml is not valid TOML: {error}") from None
     _refuse_unknown(table)
@@ -109,7 +113,8 @@ def to_toml(manifest: Manifest) -> str:
 def check_file_name(name: str) -> str:
     """The name, when it stays inside the guideline's folder and is of a kind that is read."""
     path = PurePosixPath(name)
-    if not name.strip() or any(ord(letter) < 32 for letter in name) or "\\" in name or ":" in name:
+    odd = any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name)
+    if not name.strip() or odd or "\\" in name or ":" in name:
         raise Refused(
             f'{name!r} is not a file name; write a path inside the folder, such as "text.md"'
         )
@@ -177,12 +182,12 @@ def _flag(table: Mapping[str, Any], key: str) -> bool:
 
 
 def _other(scope: Mapping[str, Any]) -> dict[str, str]:
-    other = {}
+    other: dict[str, str] = {}
     for key, value in scope.items():
         if key in ("disease", "audience"):
             continue
-        if isinstance(value, dict | list):
-            raise Refused(f'scope.{key} is not text; write {key} = "…"')
+        if isinstance(value, dict | list) or len(str(value)) > _LONGEST_WORDS or len(other) > 20:
+            raise Refused(f'scope.{key} is not short text; write {key} = "…"')
         other[key] = " ".join(str(value).split())
     return other
 

@@ -34,6 +34,8 @@ class Publisher:
         Readers know a part that comes twice by its event id.
         """
         async with self._one_at_a_time:
+            if (now := self._store.find(edition.edition_id)) and now.published:
+                return  # someone else was faster
             for index, part in enumerate(self._store.parts(edition.edition_id)):
                 await publish(
                     self._log,

@@ -33,14 +33,14 @@ class Spans:
             self._add(SPAN_KIND_SENTENCE, first, last)
 
     def add_lead_in(self, start: int, end: int) -> int:
-        """The last sentence of this paragraph leads in: its 1-based index. Those before it do not."""
+        """The last sentence of the paragraph leads in; its 1-based index. Those before do not."""
         *before, last = sentences(self.text, start, end)
         for first, final in before:
             self._add(SPAN_KIND_SENTENCE, first, final)
         return self._add(SPAN_KIND_LEAD_IN, *last)
 
     def add_items(self, pieces: Sequence[Piece], lead_in: int) -> None:
-        """One span per item. What stands above a deeper item leads in to it, whole sentence or not."""
+        """One span per item. What stands above a deeper item leads in to it, whatever it is."""
         leads = {-1: lead_in}
         for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
             above = leads[max(depth for depth in leads if depth < piece.depth)]

@@ -33,7 +33,7 @@ class Sent(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     manifest: str | None = None
-    files: Annotated[list[SentFile], Field(min_length=1, max_length=MOST_FILES)]
+    files: Annotated[list[SentFile], Field(max_length=MOST_FILES)]
     licence: str | None = None
     dry_run: bool = False
 

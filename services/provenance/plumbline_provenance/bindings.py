@@ -1,4 +1,4 @@
-"""What ties a receipt's parts to each other: digests, signatures by the carried keys, the Merkle proof."""
+"""What ties a receipt's parts together: digests, signatures by the carried keys, a Merkle proof."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COVERED = ("answer_id", "revision", "content_sha256")  # what review and renderi
 
 
 class Carried:
-    """A receipt with its parts read on demand; whatever cannot be read raises where it is needed."""
+    """A receipt with its parts read on demand; what cannot be read raises where it is needed."""
 
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
@@ -57,12 +57,15 @@ class Carried:
         return decode(open_envelope(envelope, payload_type, [self.keys[role]]))
 
     @cached_property
-    def renditions(self) -> list[str]:
-        """SHA-256 of each page that rendering signed, in its order."""
+    def renditions(self) -> list[tuple[str, str]]:
+        """Media type and SHA-256 of each page that rendering signed, in its order."""
         payload = self.payload(self.receipt.rendering, RENDERING_TYPE, RENDER_KEY)
         members(payload, (*COVERED, "renditions"), "the rendering")
         self.require_covered(payload, "the rendering")
-        return [member(item, "sha256", str) for item in objects(payload, "renditions")]
+        pages = objects(payload, "renditions")
+        for page in pages:
+            members(page, ("media_type", "sha256"), "a rendition")
+        return [(member(page, "media_type", str), member(page, "sha256", str)) for page in pages]
 
     def require_covered(self, payload: dict[str, Any], what: str) -> None:
         """Invalid unless a signed payload speaks of this answer, revision and content."""
@@ -114,8 +117,10 @@ def check_statement(carried: Carried) -> str:
     members(statement, ("_type", "subject", "predicateType", "predicate"), "the statement")
     if (statement["_type"], statement["predicateType"]) != (IN_TOTO_STATEMENT, ANSWER_PREDICATE):
         raise Invalid("the statement is of another type")
-    subjects = _digests(objects(statement, "subject"))
-    if subjects != [carried.content.sha256, *carried.renditions]:
+    subjects = objects(statement, "subject")
+    kinds = [member(subject, "mediaType", str) for subject in subjects]
+    about = list(zip(kinds, _digests(subjects), strict=True))
+    if about != [("application/json", carried.content.sha256), *carried.renditions]:
         raise Invalid("the statement's subjects are not this content and its renditions")
     predicate = member(statement, "predicate", dict)
     named = (member(predicate, "answerId", str), member(predicate, "revision", int))
@@ -148,9 +153,7 @@ def check_included(carried: Carried) -> str:
     if checkpoint.size != receipt.tree_size:
         raise Invalid("the checkpoint is of a tree of another size")
     leaf = leaf_hash(receipt.leaf)
-    check_inclusion(
-        leaf, receipt.leaf_index, receipt.tree_size, receipt.inclusion, checkpoint.root
-    )
+    check_inclusion(leaf, receipt.leaf_index, receipt.tree_size, receipt.inclusion, checkpoint.root)
     return f"leaf {receipt.leaf_index} of {receipt.tree_size}"
 
 

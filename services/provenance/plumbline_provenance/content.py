@@ -1,4 +1,4 @@
-"""The reviewed content as far as a receipt speaks of it: passages, claims, and who made and checked them."""
+"""The reviewed content as far as a receipt speaks of it: passages, claims, makers, checks."""
 
 from __future__ import annotations
 

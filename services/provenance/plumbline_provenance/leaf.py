@@ -1,4 +1,4 @@
-"""What the log is told of a revision: digests and a salted commitment, nothing that names a question."""
+"""What the log is told of a revision: digests and a salted commitment, and no name of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def answer_commitment(answer_id: str, salt: bytes) -> str:
 
 
 def leaf_bytes(statement: bytes, answer_id: str, salt: bytes, revision: int, kind: str) -> bytes:
-    """The RFC 8785 bytes that are hashed into the log. `statement` is the in-toto Statement itself."""
+    """The RFC 8785 bytes that the log hashes. `statement` is the in-toto Statement itself."""
     return encode(
         {
             "schema": LEAF_SCHEMA,

@@ -7,9 +7,9 @@ from typing import Any
 
 from plumbline_provenance.formats import RECEIPT_SCHEMA, ROLES, SALT_BYTES
 from plumbline_provenance.shape import Invalid, member, members, texts
-from plumbline_tlog.canonical import base64_decode, base64_encode, decode, encode
+from plumbline_tlog.canonical import base64_decode, base64_encode, encode
 
-# Bytes that are signed or hashed travel as base64 of exactly those bytes, never as JSON within JSON.
+# Bytes that are signed or hashed travel as base64 of those bytes, never as JSON within JSON.
 _BYTES = ("content", "review", "rendering", "statement", "leaf", "salt")
 _NAMES = (
     *("schema", "answer_id", "revision", "kind", *_BYTES),
@@ -55,13 +55,8 @@ def encode_receipt(receipt: Receipt) -> bytes:
     )
 
 
-def decode_receipt(data: bytes) -> Any:
-    """The JSON value of a receipt's bytes. NotCanonical unless they are its one encoding."""
-    return decode(data)
-
-
 def parse_receipt(value: Any) -> Receipt:
-    """Read a receipt's JSON value. Invalid for unknown or missing members, NotCanonical for base64."""
+    """Read a receipt's JSON value. Invalid for its members, NotCanonical for their base64."""
     members(value, _NAMES, "the receipt")
     if value["schema"] != RECEIPT_SCHEMA:
         raise Invalid(f"the receipt is not {RECEIPT_SCHEMA}")

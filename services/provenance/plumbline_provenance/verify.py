@@ -1,6 +1,6 @@
 """Check a receipt offline: python -m plumbline_provenance.verify FILE [--trust FILE] [--json]
 
-It needs the library of proofs, this package's formats and the standard library: no server, no store.
+It needs the library of proofs, this package's formats and the standard library: no server.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import Any
 from plumbline_provenance import anchors, bindings
 from plumbline_provenance.bindings import Carried
 from plumbline_provenance.formats import VERIFY_SCHEMA
-from plumbline_provenance.receipt import decode_receipt, parse_receipt
+from plumbline_provenance.receipt import parse_receipt
 from plumbline_provenance.shape import Invalid
+from plumbline_tlog.canonical import decode
 from plumbline_tlog.errors import TlogError
+from plumbline_tlog.note import Verifier
 
 VALID, INVALID, USAGE, NOT_TRUSTED = 0, 1, 2, 3
 MAX_RECEIPT_BYTES = 16 * 1_048_576  # a record of the log holds 1 MiB; more is no receipt of ours
@@ -95,13 +97,13 @@ def verify(receipt: bytes, trust: Sequence[str]) -> Report:
     checks = list(_checks(receipt))
     if not all(check.ok for check in checks):
         return Report(INVALID, tuple(checks), NOTHING_PROVEN)
-    checks.append(_trusted(parse_receipt(decode_receipt(receipt)).keys, trust))
+    checks.append(_trusted(parse_receipt(decode(receipt)).keys, trust))
     return Report(VALID if checks[-1].ok else NOT_TRUSTED, tuple(checks), NOT_PROVEN)
 
 
 def _checks(receipt: bytes) -> Iterator[Check]:
     try:
-        value = decode_receipt(receipt)
+        value = decode(receipt)
     except TlogError as error:
         yield Check("canonical", False, f"the file is {error}")
         return
@@ -109,19 +111,24 @@ def _checks(receipt: bytes) -> Iterator[Check]:
     try:
         carried = Carried(parse_receipt(value))
     except (TlogError, Invalid) as error:
-        yield Check("members", False, str(error))
+        yield Check("members", False, _printable(str(error)))
         return
     yield Check("members", True, "all are known, none is missing")
     for name, check in CHECKS:
         try:
-            yield Check(name, True, check(carried))
+            yield Check(name, True, _printable(check(carried)))
         except (TlogError, Invalid) as error:
-            yield Check(name, False, str(error))
+            yield Check(name, False, _printable(str(error)))
+
+
+def _printable(line: str) -> str:
+    """Without what could steer a terminal: a receipt may come from anybody."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)
 
 
 def _trusted(keys: Sequence[str], trust: Sequence[str]) -> Check:
     trusted = {line.strip() for line in trust}
-    unknown = [key.rpartition("+")[0] for key in keys if key not in trusted]
+    unknown = [Verifier.parse(key).keyid for key in keys if key not in trusted]
     if unknown:
         return Check("trust", False, "not in the trust file: " + ", ".join(unknown))
     return Check("trust", True, "every key is in the trust file")
@@ -129,7 +136,9 @@ def _trusted(keys: Sequence[str], trust: Sequence[str]) -> Check:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command. Prints a report (or one JSON object) to stdout; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="plumbline verify", description="Check a receipt offline.")
+    parser = argparse.ArgumentParser(
+        prog="plumbline verify", description="Check a receipt offline."
+    )
     parser.add_argument("file", type=Path, help="the receipt")
     parser.add_argument("--trust", type=Path, help="public keys, one a line (default: the home's)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -141,7 +150,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     report = _verify_file(arguments.file, trust)
     if arguments.json:
-        sys.stdout.write(json.dumps(report.value, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(report.value) + "\n")
     else:
         sys.stdout.write(_plain(arguments.file, report))
     return report.exit_code
@@ -152,7 +161,7 @@ def _verify_file(path: Path, trust: Sequence[str]) -> Report:
         with path.open("rb") as file:
             receipt = file.read(MAX_RECEIPT_BYTES + 1)
     except OSError as error:
-        return _unreadable(f"cannot read the receipt: {_reason(error)}")
+        return _unreadable(_printable(f"cannot read the receipt: {_reason(error)}"))
     if not receipt:
         return _unreadable("the file is empty")
     if len(receipt) > MAX_RECEIPT_BYTES:
@@ -182,11 +191,13 @@ def _home_trust_files() -> Iterator[Path]:
 
 def _plain(path: Path, report: Report) -> str:
     verdict = {VALID: "valid", INVALID: "INVALID", NOT_TRUSTED: "valid, but by keys not trusted"}
+    name = _printable(str(path))
     if report.checks[0].name in ("file", "canonical") and not report.checks[0].ok:
-        return f"{path}: INVALID: {report.checks[0].detail}\n"  # there is nothing more to say
-    lines = [f"{path}: {verdict[report.exit_code]}"]
+        return f"{name}: INVALID: {report.checks[0].detail}\n"  # there is no more to say
+    lines = [f"{name}: {verdict[report.exit_code]}"]
     lines += [
-        f"  {'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}" for check in report.checks
+        f"  {'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}"
+        for check in report.checks
     ]
     lines += ["This does not prove:", *(f"  - {sentence}" for sentence in report.not_proven)]
     return "\n".join(lines) + "\n"

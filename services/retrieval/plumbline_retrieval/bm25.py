@@ -12,7 +12,9 @@ from typing import Final
 from plumbline_clinical.lexicon import mentions
 from plumbline_clinical.text import content_stems
 
-K1: Final = 1.2  # how soon a repeated word stops counting; Robertson and Zaragoza 2009, the usual value
+K1: Final = (
+    1.2  # how soon a repeated word stops counting; Robertson and Zaragoza 2009, the usual value
+)
 B: Final = 0.75  # how much a long passage is held back; same source
 # BM25 divides by the mean length. Ours is fixed, because a mean that moved with every edition would
 # change the vectors already stored: a passage of 60 to 250 words with its headings has about 90.

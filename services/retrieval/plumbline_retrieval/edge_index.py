@@ -88,17 +88,16 @@ def stored(point: Point) -> edge.Point:
 @contextlib.contextmanager
 def open_edge_index(folder: Path, dimensions: int) -> Iterator[EdgeIndex]:
     """Open the shard in a folder, or make an empty one. `dimensions` 0: it holds no dense vectors."""
-    if folder.is_dir():
-        shard = edge.EdgeShard.load(str(folder))
-    else:
-        shard = created(folder, dimensions)
+    if not folder.is_dir():
+        create(folder, dimensions)
+    shard = edge.EdgeShard.load(str(folder))
     try:
         yield EdgeIndex(shard)
     finally:
         shard.close()
 
 
-def created(folder: Path, dimensions: int) -> Any:
+def create(folder: Path, dimensions: int) -> None:
     """A new shard, whole or not there at all: a half-made one would look like an empty index."""
     making = folder.with_name(folder.name + ".new")
     shutil.rmtree(making, ignore_errors=True)
@@ -115,4 +114,3 @@ def created(folder: Path, dimensions: int) -> Any:
     shard.flush()
     shard.close()
     making.rename(folder)
-    return edge.EdgeShard.load(str(folder))

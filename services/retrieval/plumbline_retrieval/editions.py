@@ -93,7 +93,10 @@ class Editions:
             self._db.execute("INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
             self._db.executemany(
                 "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?)",
-                ((p.occurrence_id, edition.edition_id, section_key(p), p.start, kept(p)) for p in passages),
+                (
+                    (p.occurrence_id, edition.edition_id, section_key(p), p.start, kept(p))
+                    for p in passages
+                ),
             )
             self._db.execute("DELETE FROM opened WHERE edition_id = ?", (edition.edition_id,))
             self._db.execute("DELETE FROM listed WHERE edition_id = ?", (edition.edition_id,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,9 +22,13 @@ class QuestionWords:
     spelt: frozenset[str]
     generic: frozenset[str]
     bare_heads: frozenset[str]
-    site_heads: frozenset[str]
     naming_heads: frozenset[str]
     disease_endings: tuple[str, ...]
+    irregular: Mapping[str, frozenset[str]]
+
+    def alike(self, stemmed: str) -> frozenset[str]:
+        """The stems of the other forms of a verb, with its own."""
+        return self.irregular.get(stemmed, frozenset({stemmed}))
 
     def carries_nothing(self, stemmed: str) -> bool:
         """Whether a word of this stem says nothing about what is asked."""
@@ -44,9 +49,13 @@ def question_words() -> QuestionWords:
         spelt=frozenset(table["asking"]["words"].split()),
         generic=stems_of(table["generic"]["words"]),
         bare_heads=stems_of(heads["bare"]),
-        site_heads=stems_of(heads["sites"]),
         naming_heads=stems_of(heads["naming"]),
         disease_endings=tuple(heads["endings"].split()),
+        irregular={
+            stemmed: forms
+            for forms in map(stems_of, table["irregular"]["forms"].strip().splitlines())
+            for stemmed in forms
+        },
     )
 
 

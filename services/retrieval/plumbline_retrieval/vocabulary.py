@@ -47,7 +47,7 @@ def vocabulary_of(opened: EditionOpened, passages: Sequence[Passage]) -> Vocabul
     texts = {passage.text for passage in passages}
     heading_stems, heading_pairs = stems_and_pairs(headings)
     text_stems, text_pairs = stems_and_pairs(texts)
-    heading_concepts = {m.concept.id for text in headings for m in mentions(text)}
+    heading_concepts = concept_ids(headings)
     return Vocabulary(
         words=frozenset(
             matching(word.text)
@@ -57,11 +57,21 @@ def vocabulary_of(opened: EditionOpened, passages: Sequence[Passage]) -> Vocabul
         ),
         stems=frozenset(heading_stems | text_stems),
         pairs=frozenset(heading_pairs | text_pairs),
-        concepts=frozenset(heading_concepts | {m.concept.id for t in texts for m in mentions(t)}),
+        concepts=frozenset(heading_concepts | concept_ids(texts)),
         heading_stems=frozenset(heading_stems),
         heading_pairs=frozenset(heading_pairs),
         heading_concepts=frozenset(heading_concepts),
     )
+
+
+def concept_ids(texts: Iterable[str]) -> set[str]:
+    """The concepts that texts name, and what they are kinds of: who names a drug speaks of its class."""
+    found: set[str] = set()
+    waiting = {mention.concept.id for text in texts for mention in mentions(text)}
+    while waiting:
+        found |= waiting
+        waiting = {concept(one).broader for one in waiting} - found - {""}
+    return found
 
 
 def disease_names(opened: EditionOpened) -> list[str]:
@@ -71,7 +81,7 @@ def disease_names(opened: EditionOpened) -> list[str]:
         known = concept(opened.scope.disease)
     except KeyError:
         return names
-    return [*names[1:], known.preferred, known.plain, *known.synonyms]
+    return [*names[1:], known.preferred, *known.synonyms]
 
 
 def stems_and_pairs(texts: Iterable[str]) -> tuple[set[str], set[str]]:

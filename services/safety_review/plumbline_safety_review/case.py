@@ -127,9 +127,7 @@ class Case:
         return (*self.draft.notice_ids, *self.added_notices)
 
 
-def statements_of(
-    claims: Sequence[Claim], placed: Mapping[str, Placed]
-) -> tuple[Statement, ...]:
+def statements_of(claims: Sequence[Claim], placed: Mapping[str, Placed]) -> tuple[Statement, ...]:
     """The claims of a draft with the words they cite, as this service holds them."""
     return tuple(_statement(claim, placed) for claim in claims)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -49,6 +49,7 @@ class Catalogue:
     templates: Mapping[str, Template]
     roles: frozenset[str]
     glue: frozenset[str]
+    gap_glue: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -59,5 +60,10 @@ def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
         {row["id"]: Notice(row["id"], row["text"], row["needed"]) for row in data["notice"]},
         {row["id"]: Template(row["id"], "\n".join(row["lines"])) for row in data["template"]},
         frozenset(data["roles"]),
-        frozenset(stem(word.text) for line in data["glue"] for word in words(line)),
+        _stems(data["glue"]),
+        _stems([*data["glue"], *data["gap_glue"]]),
     )
+
+
+def _stems(lines: Iterable[str]) -> frozenset[str]:
+    return frozenset(stem(word.text) for line in lines for word in words(line))

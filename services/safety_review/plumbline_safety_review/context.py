@@ -22,7 +22,8 @@ LIST_MARK_LENGTH = 4  # "10. " or "(a) ": a quotation may leave out the mark of 
 def spans_of(passage: Passage) -> Sequence[Span]:
     """Its spans; a passage that lists none is read sentence by sentence."""
     return passage.spans or [
-        Span(kind=SPAN_KIND_SENTENCE, start=start, end=end) for start, end in _sentences(passage.text)
+        Span(kind=SPAN_KIND_SENTENCE, start=start, end=end)
+        for start, end in _sentences(passage.text)
     ]
 
 

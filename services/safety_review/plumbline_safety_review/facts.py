@@ -11,7 +11,13 @@ from plumbline_clinical.lexicon import mentions
 from plumbline_clinical.polarity import direction, negated, negation_count, obligation, strength
 from plumbline_clinical.quantities import Quantity, numbers, quantities
 from plumbline_clinical.text import STOP_WORDS, stem, words
-from plumbline_safety_review.paraphrase import Operator, canonical, denies_itself, load_paraphrase
+from plumbline_safety_review.paraphrase import (
+    Operator,
+    canonical,
+    canonical_stems,
+    denies_itself,
+    load_paraphrase,
+)
 
 TEXTS_REMEMBERED = 16_384  # a draft is read several times; a sentence of a guideline in many drafts
 DENYING_WORDS = frozenset("no not never none nor neither without cannot nothing".split())
@@ -34,12 +40,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ContentWord:
-    """A word that carries meaning, outside quantities and terms, by its canonical stem."""
+    """A word that carries meaning, outside quantities and terms, by its canonical stem.
+
+    `narrows`: it says of whom or what less than all is spoken, so that losing it widens the text.
+    """
 
     stem: str
     start: int
     end: int
     denied: bool
+    narrows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,11 @@ class Facts:
     def stems(self) -> frozenset[str]:
         """Canonical stems of its words."""
         return frozenset(word.stem for word in self.words)
+
+    @property
+    def all_stems(self) -> frozenset[str]:
+        """Canonical stems of all its words, those of terms and units included, and what phrases mean."""
+        return canonical_stems(self.text) | self.stems
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -100,9 +115,7 @@ def clauses(text: str) -> tuple[Facts, ...]:
     return tuple(facts(text[start:end]) for start, end in facts(text).clauses)
 
 
-def _words(
-    text: str, taken: Sequence[tuple[int, int]]
-) -> tuple[list[ContentWord], list[Operator]]:
+def _words(text: str, taken: Sequence[tuple[int, int]]) -> tuple[list[ContentWord], list[Operator]]:
     """Words and small words outside what is taken; a known phrase counts as the one word it means."""
     known = load_paraphrase()
     content: list[ContentWord] = []
@@ -118,10 +131,14 @@ def _words(
             continue
         low = word.text.casefold()
         if low in known.operators:
-            operators.append(known.operators[low])
+            # "No A or B" and "no A and no B" say the same.
+            if known.operators[low].id != "or" or not negated(text, word.start, word.end):
+                operators.append(known.operators[low])
         elif _carries_meaning(low):
-            denied = negated(text, word.start, word.end) or denies_itself(low)
-            content.append(ContentWord(canonical(stem(low)), word.start, word.end, denied))
+            itself = denies_itself(low)
+            denied = negated(text, word.start, word.end) != itself
+            narrows = itself or stem(low) in known.qualifiers
+            content.append(ContentWord(canonical(stem(low)), word.start, word.end, denied, narrows))
     return sorted(content, key=lambda word: word.start), operators
 
 

@@ -85,6 +85,7 @@ def denies_itself(word: str) -> bool:
     return not known and DENYING_PREFIX.match(stemmed) is not None
 
 
+@lru_cache(maxsize=4096)
 def canonical_stems(text: str) -> frozenset[str]:
     """The canonical stems of the words of a text that carry meaning."""
     return frozenset(canonical(one) for one in content_stems(text))

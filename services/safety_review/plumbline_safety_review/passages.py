@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 
 from plumbline.ingest.v1.events_pb2 import EditionIngested, EditionOpened, Passage
 from plumbline_bus import Event
@@ -63,7 +67,8 @@ class Passages:
         try:
             self._store(event.message)
             self._db.execute(
-                "INSERT OR REPLACE INTO positions VALUES (?, ?)", (event.partition, event.offset + 1)
+                "INSERT OR REPLACE INTO positions VALUES (?, ?)",
+                (event.partition, event.offset + 1),
             )
         except BaseException:
             self._db.execute("ROLLBACK")
@@ -151,18 +156,25 @@ class Passages:
         ).fetchall()
         if manifest is None or len(passages) != part.closed.count:
             return
-        if edition_digest(manifest[0], [row[0] for row in passages]) == part.closed.digest:
+        listed = (Passage.FromString(row[0]) for row in passages)
+        if edition_digest(EditionOpened.FromString(manifest[0]), listed) == part.closed.digest:
             self._db.execute(
                 "UPDATE editions SET visible = 1 WHERE edition_id = ?", (part.edition_id,)
             )
 
 
-def edition_digest(manifest: bytes, passages: Sequence[bytes]) -> str:
-    """The digest of EditionClosed: over the manifest and every passage in order of start."""
-    digest = hashlib.sha256(manifest)
+def edition_digest(opened: EditionOpened, passages: Iterable[Passage]) -> str:
+    """The digest of EditionClosed: over the manifest's canonical JSON, then every passage's digest in order."""
+    whole = hashlib.sha256(_canonical(opened))
     for passage in passages:
-        digest.update(passage)
-    return digest.hexdigest()
+        whole.update(hashlib.sha256(_canonical(passage)).digest())
+    return whole.hexdigest()
+
+
+def _canonical(message: Message) -> bytes:
+    return json.dumps(
+        MessageToDict(message), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    ).encode()
 
 
 @contextmanager

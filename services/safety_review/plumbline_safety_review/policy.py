@@ -60,6 +60,8 @@ def _refuse_differences(path: Path, rows: Mapping[str, Any], known: Sequence[Che
     for check in known:
         row = rows[check.id]
         if set(row) != {"on", "version", "action"} or row["action"] not in _ACTIONS:
-            raise PolicyError(f"{path}: {check.id} needs on, version and action (repair or withhold)")
+            raise PolicyError(
+                f"{path}: {check.id} needs on, version and action (repair or withhold)"
+            )
         if row["on"] and row["version"] != check.version:
             raise PolicyError(f"{path}: {check.id} is version {check.version} in this program")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from plumbline_clinical.lexicon import mentions
@@ -36,12 +36,23 @@ class Vocabulary:
     concepts: frozenset[str]
     numbers: frozenset[str]
     glue: frozenset[str]
+    gap_glue: frozenset[str]
 
-    def founded(self, text: str, *, glue: bool = True, concepts: bool = False) -> bool:
-        """Whether every word that carries meaning stands in the evidence (or is glue, or any known concept)."""
-        named = [m for m in mentions(text) if concepts or m.concept.id in self.concepts]
+    def founded(self, text: str) -> bool:
+        """Whether every word that carries meaning stands in the evidence or is glue."""
+        return self._founded(text, self.glue, lambda concept_id: concept_id in self.concepts)
+
+    def gap(self, text: str) -> bool:
+        """Whether this may stand under "not stated": what was looked for, without figures.
+
+        What was looked for may be anything that has a name, for it was not found.
+        """
+        return self._founded(text, self.gap_glue, lambda _: True) and not _figures(text)
+
+    def _founded(self, text: str, glue: frozenset[str], known: Callable[[str], bool]) -> bool:
+        named = [mention for mention in mentions(text) if known(mention.concept.id)]
         return all(
-            canonical(stem(word.text)) in self.stems or (glue and stem(word.text) in self.glue)
+            canonical(stem(word.text)) in self.stems or stem(word.text) in glue
             for word in words(text)
             if _carries_meaning(word.text.casefold())
             and not any(m.start <= word.start and word.end <= m.end for m in named)
@@ -49,9 +60,10 @@ class Vocabulary:
 
     def stands_whole(self, text: str) -> bool:
         """Whether the phrase stands in the evidence as it is."""
-        return bool(text.strip()) and re.search(
-            rf"(?<!\w){re.escape(matching(text))}(?!\w)", self.text
-        ) is not None
+        return (
+            bool(text.strip())
+            and re.search(rf"(?<!\w){re.escape(matching(text))}(?!\w)", self.text) is not None
+        )
 
     def name(self, text: str) -> bool:
         """Whether this is a name taken from the evidence: no sentence, no figure of its own."""
@@ -67,10 +79,6 @@ class Vocabulary:
             return frozenset(numbers(text)) <= self.numbers
         opens = QUESTION_OPENS.match(text) is not None
         return not _figures(text) and (opens or not ASSERTS.search(text))
-
-    def gap(self, text: str) -> bool:
-        """Whether this may stand under "not stated": what was looked for, without figures."""
-        return self.founded(text, concepts=True) and not _figures(text)
 
 
 def vocabulary_of(case: Case) -> Vocabulary:
@@ -93,6 +101,7 @@ def _vocabulary(texts: Sequence[str], case: Case) -> Vocabulary:
         concepts=frozenset(named | {edition.disease for edition in case.editions}),
         numbers=frozenset(numbers(whole)),
         glue=case.catalogue.glue,
+        gap_glue=case.catalogue.gap_glue,
     )
 
 
@@ -107,5 +116,6 @@ def _carries_meaning(low: str) -> bool:
 
 def _figures(text: str) -> bool:
     """Whether a bare number or a sign stands in it; "17p" is a name, not a figure."""
-    return SIGNS.search(text) is not None or any(word.text[0].isdigit() and not
-        any(c.isalpha() for c in word.text) for word in words(text))
+    return SIGNS.search(text) is not None or any(
+        word.text[0].isdigit() and not any(c.isalpha() for c in word.text) for word in words(text)
+    )

@@ -10,7 +10,9 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-DETERMINERS: Final = _set("a an the this that these those each every any all both some no its their")
+DETERMINERS: Final = _set(
+    "a an the this that these those each every any all both some no its their"
+)
 
 # Words that never name a thing: they end a run of naming words.
 FUNCTION: Final = DETERMINERS | _set(
@@ -39,12 +41,12 @@ VERBS: Final = AUXILIARIES | _set(
     "drop drops dropped decrease decreases decreased decline declines declined shrink shrinks shrank "
     "shrunk rise rises rose risen increase increases increased grow grows grew grown double doubles "
     "doubled halve halves halved improve improves improved worsen worsens worsened change changes "
-    "changed measure measures measured count counted lie lies sit sits last lasts lasted "
+    "changed measured counted lie lies sit sits last lasts lasted "
     "persist persists persisted disappear disappears disappeared appear appears appeared go goes gone "
-    "went keep keeps kept get gets got make makes made take takes took taken help helps helped use "
-    "uses used test tests tested check checks checked looks looked tell tells told give "
-    "gives gave given exceed exceeds exceeded equal equals begin begins began start starts started "
-    "end ends ended happen happens happened come comes came differ differs differed compare compares "
+    "went keep keeps kept get gets got make makes made take takes took taken help helps helped "
+    "used tested checked looks looked tell tells told give "
+    "gives gave given exceed exceeds exceeded equal equals begin begins began started "
+    "ended happen happens happened come comes came differ differs differed compare compares "
     "compared apply applies applied matter matters mattered guide guides guided decide decides decided "
     "confirmed confirm confirms contains contain allows allow follow follows followed"
 )
@@ -56,7 +58,7 @@ GENERIC: Final = _set(
     "rule rules category categories simple simply plain exactly actually really difference differences "
     "different differ distinction compare compared comparison contrast distinguish define defined "
     "explain explained explanation describe understand understanding know learn tell ask question "
-    "mean means meant count counts considered called say said look looks like happen happens need "
+    "mean means meant considered called say said look looks like happen happens need "
     "needs needed want get getting go going make makes info information overview example examples "
     "thing things kind kinds type types way ways exact short brief detail details summary "
     "context care judging judged judge measuring measured assessing assessed about stand stands"
@@ -66,9 +68,13 @@ GENERIC: Final = _set(
 DISEASE_HEADS: Final = _set("disease diseases syndrome disorder condition illness")
 
 # Asked about but never themselves the subject: a general question's focus leaves them out.
-ASKING: Final = GENERIC | VERBS | _set(
-    "long often much many soon good bad best worst right wrong sure possible likely common normal "
-    "usual used useful important today now"
+ASKING: Final = (
+    GENERIC
+    | VERBS
+    | _set(
+        "long often much many soon good bad best worst right wrong sure possible likely common normal "
+        "usual used useful important today now"
+    )
 )
 
 COMPARING: Final = (
@@ -86,6 +92,19 @@ NOT_NEXT: Final = re.compile(
     r"^\W*(?:\w+\s+){0,2}?(?:not|never|n't|no longer|neither)\b", re.IGNORECASE
 )
 
+# Nouns that say how, not what, is measured; by themselves they do not name a row.
+WEAK_NAMES: Final = _set(
+    "number numbers level levels amount amounts size sizes result results value values rate rates "
+    "degree sign signs mark marks finding findings part parts place places time times sum total area "
+    "day days week weeks month months year years baseline"
+)
+NOTE_LABELS: Final = _set(
+    "note notes important caution warning example remember tip why source sources"
+)
+
+DENIES: Final = re.compile(
+    r"\b(?:do|does) not (?:by itself |alone )?(?:mean|show|count|prove|make)\b", re.IGNORECASE
+)
 CAUTION: Final = re.compile(
     r"\b(?:(?:do|does|did|is|are|was|were|can|could|may|might|should|must|will)(?: not|n't)|cannot|"
     r"never|separate(?:ly)?|distinct|apart from|on its own|by itself|alone|even (?:if|when|though|in|"
@@ -111,7 +130,8 @@ STATE: Final = re.compile(
     r"\b(?:no|none|not|any|all|absent|present|normal|abnormal|gone|clear|zero|half|double[ds]?|"
     r"unchanged|fallen|falls?|fell|dropped|decreased?|increased?|risen|rises?|shrunk|shrinks?|"
     r"below|above|under|over|at least|at most|fewer|less|more|within|between|up|down|"
-    r"remains?|persists?|disappear(?:s|ed)?|stays?|returns?|smaller|larger|lower|higher)\b",
+    r"remains?|persists?|disappear(?:s|ed)?|stays?|returns?|smaller|larger|lower|higher|still|seen|"
+    r"found|left|better|worse)\b",
     re.IGNORECASE,
 )
 # A lead-in with one of these says more than which category its items describe. "All" does not:
@@ -122,16 +142,22 @@ CONDITION: Final = re.compile(
     re.IGNORECASE,
 )
 DANGLING: Final = re.compile(
-    r"^\W*(?:this|that|these|those|it|its|they|them|their|such|he|she|his|her|however|therefore|thus|"
+    r"^\W*(?:in (?:this|that|these|those|such|both)|at (?:this|that)|for (?:this|these|that)|"
+    r"(?:both|neither) (?:must|are|is|need|have|were|can|may|should)|each of (?:these|them)|"
+    r"this|that|these|those|it|its|they|them|their|such|he|she|his|her|however|therefore|thus|"
     r"hence|otherwise|instead|similarly|likewise|moreover|furthermore|in addition|in contrast|"
     r"by contrast|in that case|then|but|and|so|yet|nor|the former|the latter|for example|"
     r"for instance|for this reason|because of this|as a result)\b",
     re.IGNORECASE,
 )
+# "In Z, it is …": what "it" is stands elsewhere, often in a heading.
+DANGLING_INSIDE: Final = re.compile(
+    r"^\W*(?:in|with|for|after|during) [^,.]{2,60}, (?:it|they|this|these|those|that)\b",
+    re.IGNORECASE,
+)
 PLEONASTIC: Final = re.compile(
     r"^\W*it (?:is|was|may be|can be|is also) (?:\w+ )?\w+ (?:for|that|to|when|if)\b", re.IGNORECASE
 )
-ADJACENT_PREPOSITIONS: Final = _set("of with without")
 CONTEXT_PREPOSITIONS: Final = _set(
     "in for during after before when while on under among with at of within from"
 )

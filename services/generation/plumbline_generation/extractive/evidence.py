@@ -15,14 +15,18 @@ from plumbline.ingest.v1.events_pb2 import (
     SPAN_KIND_LEAD_IN,
     SPAN_KIND_ROW_HEADER,
     SPAN_KIND_SENTENCE,
+    Scope,
     Span,
 )
 from plumbline.retrieval.v1.events_pb2 import Evidence
+from plumbline_clinical.lexicon import concept
 
 MARKER: Final = re.compile(r"(?:[-*+•–]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 SAYS_SOMETHING: Final = re.compile(r"[^\W_]")
 # Cells that hold a mark for "nothing is said".
-BLANK_CELL: Final = re.compile(r"^\W*(?:n/?a|not applicable|not stated|unknown)?\W*$", re.IGNORECASE)
+BLANK_CELL: Final = re.compile(
+    r"^\W*(?:n/?a|not applicable|not stated|unknown)?\W*$", re.IGNORECASE
+)
 
 STATING: Final = (SPAN_KIND_SENTENCE, SPAN_KIND_ITEM, SPAN_KIND_CELL)
 
@@ -123,12 +127,20 @@ def _library(group: list[Evidence]) -> Library:
     return Library(
         units=tuple(unit for found in read for unit in units_of(found)),
         disease=scope.disease,
-        disease_label=scope.disease_label or scope.disease,
+        disease_label=label_of_disease(scope),
         titles=tuple(dict.fromkeys(found.edition.title for found in group)),
         demonstrations=frozenset(
             found.passage.occurrence_id for found in read if found.edition.demonstration
         ),
     )
+
+
+def label_of_disease(scope: Scope) -> str:
+    """The disease as a reader knows it: the lexicon's label, else the manifest's own words."""
+    try:
+        return concept(scope.disease).label
+    except KeyError:
+        return scope.disease_label or scope.disease
 
 
 def units_of(found: Evidence) -> list[Unit]:

@@ -14,8 +14,13 @@ from plumbline.ingest.v1.events_pb2 import (
     SPAN_KIND_ROW_HEADER,
     SPAN_KIND_SENTENCE,
 )
-
-from plumbline_generation.extractive.cues import DETERMINERS, DISEASE_HEADS, FUNCTION, GENERIC, VERBS
+from plumbline_generation.extractive.cues import (
+    DETERMINERS,
+    DISEASE_HEADS,
+    FUNCTION,
+    GENERIC,
+    VERBS,
+)
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.reading import (
     Stems,
@@ -23,6 +28,7 @@ from plumbline_generation.extractive.reading import (
     read_tokens,
     stems_of,
     tokens,
+    verb_at,
     without_parentheses,
 )
 
@@ -30,8 +36,10 @@ LONGEST_NAME: Final = 7  # words; what is longer is a sentence, not a name
 PARTS: Final = re.compile(r"[:;,/|?.–—]|\s(?:and|or|versus|vs)\s", re.IGNORECASE)
 ABBREVIATED: Final = re.compile(r"(?P<long>[^()\[\].;:]{3,80})[(\[](?P<short>[A-Z][\w-]{1,9})[)\]]")
 LABELLED: Final = re.compile(r"^(?P<label>[^:.;!?]{2,60}):\s")
-INSIDE: Final = frozenset("of with without in to for on by".split())
-SUBJECT_VERBS: Final = frozenset("is are means mean refers describes stands needs requires".split())
+INSIDE: Final = frozenset(["of", "with", "without", "in", "to", "for", "on", "by"])
+SUBJECT_VERBS: Final = frozenset(
+    ["is", "are", "means", "mean", "refers", "describes", "stands", "needs", "requires"]
+)
 
 
 @dataclass
@@ -60,8 +68,11 @@ class Glossary:
         for heading in library.headings():
             self._add_text(heading, "heading")
             self._add_abbreviations(heading)
+        heads_cells = {id(unit.column) for unit in library.units if unit.column}
         for unit in library.units:
-            self._add_unit(unit)
+            # The header over the row headers says what they are; it names nothing compared.
+            if unit.kind != SPAN_KIND_COLUMN_HEADER or id(unit) in heads_cells:
+                self._add_unit(unit)
 
     def is_disease(self, words: Sequence[Token]) -> bool:
         """Whether the words name the disease of the library and nothing else."""
@@ -144,10 +155,11 @@ def openings(text: str) -> Iterator[tuple[str, tuple[Token, ...]]]:
         comma = text.index(",")
         before = [word for word in words[1:] if word.start < comma]
         article = before[0].low if before and before[0].low in DETERMINERS else ""
+        article = "a" if article == "an" else article
         yield f"prefix {words[0].low} {article}", name_words(before)
         return
     for index, word in enumerate(words[: LONGEST_NAME + 2]):
-        if word.low in VERBS:
+        if verb_at(words, index):
             if word.low in SUBJECT_VERBS:
                 yield "subject", name_words(words[:index])
             return

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from plumbline_clinical.spelling import nearest
-
 from plumbline_generation.extractive.cues import ASKING, COMPARING, DEFINING
 from plumbline_generation.extractive.reading import Token, read_tokens
 
@@ -51,7 +50,7 @@ LOOSE_COMPARISONS: Final = (
 DEFINING_START: Final = re.compile(
     r"^(?:(?:so|please|can you|could you|tell me|hi|hello|i want to know|do you know) )*"
     r"(?:whats?|what's|what is|what are|define|definition|explain|describe|meaning|tell me about|"
-    r"what does|what do|how is|how are|when is|what counts|who has|understanding|understand)\b"
+    r"what does|what do|what counts as|how is|how are|when is|who has|understanding|understand)\b"
 )
 PARTS: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)?|/|:")
 BARE_WORDS: Final = 6  # a question of so few telling words and no verb asks what something is
@@ -125,18 +124,18 @@ def spelt(low: str) -> str:
     return nearest(low, CUES) or low
 
 
-def _slice(
-    places: Sequence[tuple[int, Token | None]], span: tuple[int, int]
-) -> tuple[Token, ...]:
+def _slice(places: Sequence[tuple[int, Token | None]], span: tuple[int, int]) -> tuple[Token, ...]:
     return tuple(token for at, token in places if token and span[0] <= at < span[1])
 
 
 def _subject(text: str, words: Sequence[Token]) -> tuple[Token, ...]:
     """The words that may name the one thing asked about; none when the question asks something else."""
-    normal, _ = _normal(text)
+    normal, places = _normal(text)
     telling = [word for word in words if not word.generic]
-    asked = DEFINING_START.match(normal) or any(spelt(word.low) in DEFINING for word in words)
+    start = DEFINING_START.match(normal)
+    asked = start or any(spelt(word.low) in DEFINING for word in words)
     bare = len(telling) <= BARE_WORDS and not any(word.empty for word in words[:1])
     if not asked and not bare:
         return ()
-    return tuple(word for word in words if spelt(word.low) not in CUES)
+    rest = _slice(places, (start.end() if start else 0, len(normal)))
+    return tuple(word for word in rest if spelt(word.low) not in CUES)

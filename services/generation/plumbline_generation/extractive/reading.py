@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -12,8 +13,7 @@ from plumbline_clinical.lexicon import Concept, mentions
 from plumbline_clinical.quantities import quantities
 from plumbline_clinical.spelling import nearest
 from plumbline_clinical.text import stem
-
-from plumbline_generation.extractive.cues import AUXILIARIES, FUNCTION, GENERIC, VERBS
+from plumbline_generation.extractive.cues import AUXILIARIES, DETERMINERS, FUNCTION, GENERIC, VERBS
 
 TOKEN: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)?")
 PARENTHESES: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]")
@@ -85,7 +85,15 @@ def quantity_ranges(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((found.start, found.end) for found in quantities(text))
 
 
-def stems_of(words: tuple[Token, ...] | list[Token]) -> Stems:
+def verb_at(words: Sequence[Token], at: int) -> bool:
+    """Whether the word is a verb there: "the count falls", but not "the fall of the count"."""
+    word = words[at]
+    if word.low not in VERBS:
+        return False
+    return word.low in AUXILIARIES or at == 0 or words[at - 1].low not in DETERMINERS
+
+
+def stems_of(words: Sequence[Token]) -> Stems:
     """The stems in order."""
     return tuple(word.stem for word in words)
 

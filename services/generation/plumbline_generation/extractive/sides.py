@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from plumbline_generation.extractive.cues import VERBS
+from plumbline_generation.extractive.cues import DETERMINERS
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.glossary import Glossary, label_of
-from plumbline_generation.extractive.reading import Stems, Token, named, read_tokens, tokens
+from plumbline_generation.extractive.reading import (
+    Stems,
+    Token,
+    named,
+    read_tokens,
+    tokens,
+    verb_at,
+)
 from plumbline_generation.extractive.terms import Term, is_short
 
 CONJUNCTIONS: Final = ("and", "or", "versus", "vs", "nor", "to")
-SIBLING_USES: Final = ("column", "row", "label")
+SIBLING_USES: Final = ("column", "row")
+
+# A sentence that opens so brings in a thing of its own; what is measured opens with "the".
+OWN_SUBJECT: Final = re.compile(
+    r"^(?:an? |(?:in|with|for) [^,.]{2,60}, |[^:.;!?]{2,60}:\s|\S+(?: \S+){0,3} means? )",
+    re.IGNORECASE,
+)
 
 
 class Hold(IntEnum):
@@ -60,7 +74,9 @@ class Sides:
         self.terms = tuple(terms)
         rivals = rival_names(terms, library, glossary)
         self._forms = _forms(terms, rivals)
-        self._short = {short: frozenset({at}) for at, term in enumerate(terms) for short in term.short}
+        self._short = {
+            short: frozenset({at}) for at, term in enumerate(terms) for short in term.short
+        }
         for short in rival_short(terms, library):
             self._short.setdefault(short, frozenset({self.count}))
         self._longest = max(map(len, (*self._forms, *self._short)), default=0)
@@ -123,7 +139,7 @@ class Sides:
 
     def _inherited(self, unit: Unit) -> About:
         """A sentence without a name goes on about what the sentence before it opened with."""
-        if unit.before is None or unit.opens or unit.is_item:
+        if unit.before is None or unit.opens or unit.is_item or OWN_SUBJECT.match(unit.text):
             return About()
         before = self.about(unit.before)
         goes_on = before.hold in (Hold.SUBJECT, Hold.INHERITED)
@@ -147,14 +163,27 @@ class Sides:
         """The names before the first verb: "A Z is …", "In a Z, …", "Z and Y both …", "Z: …"."""
         words = tokens(unit.text)
         label = label_of(unit.text)
-        verb = next(
-            (at for at, word in enumerate(words) if word.low in VERBS or word.start > len(label) > 0),
-            len(words) if label else 0,
+        ends = (
+            at
+            for at, word in enumerate(words)
+            if verb_at(words, at) or (label and word.start > len(label))
         )
+        verb = next(ends, len(words) if label else 0)
         return (spot for spot in spots if spot.end <= verb)
 
     def _made(self, terms: frozenset[int], hold: Hold, mentioned: frozenset[int]) -> About:
         return About(self._known([terms]), hold, mentioned, other=self.count in terms)
+
+    def opens_with_term(self, unit: Unit) -> int | None:
+        """The end of the one term that is the sentence's grammatical subject, in code points."""
+        words = tokens(unit.text)
+        spots = self.spots(unit.text)
+        if not spots or self.count in spots[0].terms:
+            return None
+        lead = words[: spots[0].start]
+        if any(word.low not in DETERMINERS for word in lead):
+            return None
+        return words[spots[0].end - 1].end
 
     def _known(self, terms: Iterable[frozenset[int]]) -> frozenset[int]:
         return frozenset().union(*terms) - {self.count}
@@ -174,7 +203,7 @@ def rival_names(terms: Sequence[Term], library: Library, glossary: Glossary) -> 
     rivals = {
         stems
         for stems, name in glossary.names.items()
-        if len(stems) > 1 and (stems[-1] in heads or any(contains(stems, form) for form in own))
+        if (len(stems) > 1 and (stems[-1] in heads or any(contains(stems, form) for form in own)))
         or uses & name.uses
     }
     rivals |= {

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from plumbline_clinical.lexicon import Concept
-
 from plumbline_generation.extractive.cues import CONTEXT_PREPOSITIONS, FUNCTION
 from plumbline_generation.extractive.evidence import Library
 from plumbline_generation.extractive.glossary import Glossary, Name, trimmed
@@ -20,7 +19,7 @@ from plumbline_generation.extractive.reading import (
     read_tokens,
     stems_of,
     tokens,
-    )
+)
 
 LONGEST_ABBREVIATION: Final = 7  # letters; what is longer is a word
 
@@ -69,7 +68,13 @@ class Linker:
         first, second = self._best(one, other, tail=True), self._best(other, one, tail=False)
         if first is None and second is None:
             return self._other_heads(one, other)
+        if first and second and first.concept and first.concept == second.concept:
+            # One thing to the lexicon, two to this evidence: its own words decide.
+            return self._by_own_words(one) or first, self._by_own_words(other) or second
         return first, second
+
+    def _by_own_words(self, words: Sequence[Token]) -> Term | None:
+        return next(filter(None, map(self._by_words, self.variants(words))), None)
 
     def _best(self, own: Sequence[Token], other: Sequence[Token], *, tail: bool) -> Term | None:
         shared = [list(variant) for variant in self.variants(other)][-1:]
@@ -104,6 +109,16 @@ class Linker:
             if first and second:
                 return first, second
         return None, None
+
+    def comparable(self, one: Term, other: Term) -> bool:
+        """Whether the evidence sets the two side by side: one kind, one last word, or one use."""
+        if one.concept and other.concept:
+            return one.concept.kind == other.concept.kind
+        return bool(one.heads & other.heads) or bool(self._uses(one) & self._uses(other))
+
+    def _uses(self, term: Term) -> set[str]:
+        known = (self._glossary.names.get(form) for form in term.forms)
+        return {use for name in known if name for use in name.uses} - {"subject"}
 
     def variants(self, words: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
         """The words that may be the term: all of them, then without the context they stand in."""
@@ -208,7 +223,7 @@ class Linker:
             for abbreviation, stems in self._glossary.short.items()
             if stems in forms
         }
-        name = best_name(names[:standing])
+        name = in_running_text(best_name(names[:standing]), concept)
         return Term(name, name[:1].upper() + name[1:], frozenset(forms), frozenset(short), concept)
 
     def _names(self) -> Iterable[Name]:
@@ -231,6 +246,19 @@ def best_name(surfaces: Sequence[str]) -> str:
     most = max(counts, key=lambda folded: (counts[folded], -len(folded)))
     same = [surface for surface in spelt if surface.casefold() == most]
     return min(same, key=lambda surface: (sum(letter.isupper() for letter in surface), surface))
+
+
+def in_running_text(name: str, concept: Concept | None) -> str:
+    """A name that stands in the evidence only with a capital, as it would stand inside a sentence.
+
+    A capital that is more than the first letter of a heading stays: of the lexicon's own name, of a
+    single word, or with another beside it.
+    """
+    if is_short(name) or " " not in name or name[1:] != name[1:].lower():
+        return name
+    if concept and concept.preferred[:1].isupper():
+        return name
+    return name[:1].lower() + name[1:]
 
 
 def _concept_of(words: Sequence[Token]) -> Concept | None:

@@ -1,0 +1,137 @@
+"""Evidence in, a draft or a refusal out: reads the question, finds its terms, chooses the layout."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from plumbline.generation.v1.events_pb2 import Draft, MadeBy
+from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
+from plumbline_generation.composer import Refusal
+from plumbline_generation.extractive import glue
+from plumbline_generation.extractive.evidence import Library, libraries
+from plumbline_generation.extractive.glossary import Glossary
+from plumbline_generation.extractive.layout_comparison import compare
+from plumbline_generation.extractive.layout_definition import define
+from plumbline_generation.extractive.layout_general import answer
+from plumbline_generation.extractive.plan import Plan, drafted
+from plumbline_generation.extractive.question import Pair, Question, read_question
+from plumbline_generation.extractive.terms import Linker, Term
+
+NAME: Final = "composer/extractive"
+VERSION: Final = "1"
+
+NO_EVIDENCE: Final = "no-usable-evidence"
+NO_TERMS: Final = "terms-not-in-evidence"
+NO_FOCUS: Final = "focus-not-in-evidence"
+NOTHING_SAID: Final = "nothing-said-of-terms"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One disease's evidence, with what it names."""
+
+    library: Library
+    glossary: Glossary
+    linker: Linker
+
+
+class ExtractiveComposer:
+    """Composes whole sentences of the evidence by rules. The same evidence gives the same draft."""
+
+    def __init__(self) -> None:
+        self.made_by = MadeBy(
+            kind="extractive", name=NAME, version=VERSION, rules_sha256=rules_sha256()
+        )
+
+    async def compose(self, retrieved: EvidenceRetrieved) -> Draft | Refusal:
+        """A draft of verbatim claims, or a refusal when the evidence cannot answer."""
+        shelves = [_shelf(library) for library in _libraries(retrieved)]
+        if not shelves:
+            return Refusal(NO_EVIDENCE)
+        plan = _plan(read_question(retrieved.question), shelves)
+        if isinstance(plan, Refusal):
+            return plan
+        found, shelf = plan
+        return self._draft(found, shelf.library, retrieved)
+
+    def _draft(self, plan: Plan, library: Library, retrieved: EvidenceRetrieved) -> Draft | Refusal:
+        draft = drafted(plan)
+        if not draft.claims:
+            return Refusal(NOTHING_SAID)
+        draft.category = library.disease_label
+        draft.made_by.CopyFrom(self.made_by)
+        cited = {place.occurrence_id for claim in draft.claims for place in claim.citations}
+        draft.notice_ids.extend(glue.NOTICES)
+        if cited & library.demonstrations:
+            draft.notice_ids.append(glue.DEMONSTRATION_NOTICE)
+        return draft
+
+
+def _libraries(retrieved: EvidenceRetrieved) -> list[Library]:
+    """The evidence by disease; only of the disease asked about where the question names one."""
+    found = libraries(retrieved.evidence)
+    asked = [library for library in found if library.disease == retrieved.retrieval.disease]
+    return asked or found
+
+
+def _shelf(library: Library) -> Shelf:
+    glossary = Glossary(library)
+    return Shelf(library, glossary, Linker(library, glossary))
+
+
+def _plan(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refusal:
+    """Comparison before definition before anything else."""
+    said = any(pair.plain for pair in question.pairs)
+    for terms, shelf in _compared(question.pairs, shelves):
+        plan = _of_terms(terms, shelf)
+        return (plan, shelf) if plan else Refusal(NOTHING_SAID)
+    if said:
+        return Refusal(NO_TERMS)
+    for shelf in shelves:
+        term = shelf.linker.link(question.subject)
+        if term and (plan := define(term, shelf.library, shelf.glossary)):
+            return plan, shelf
+    for shelf in shelves:
+        if plan := answer(question.focus, shelf.library, shelf.glossary):
+            return plan, shelf
+    return Refusal(NO_FOCUS)
+
+
+def _compared(
+    pairs: Iterable[Pair], shelves: list[Shelf]
+) -> Iterable[tuple[tuple[Term | None, ...], Shelf]]:
+    """Readings in which both terms stand in the evidence; then those in which one does."""
+    half: list[tuple[tuple[Term | None, ...], Shelf]] = []
+    for pair in pairs:
+        for shelf in shelves:
+            one, other = shelf.linker.link_pair(pair.one, pair.other)
+            if one and other and one.forms != other.forms:
+                if pair.plain or shelf.linker.comparable(one, other):
+                    yield (one, other), shelf
+            elif pair.plain and (one or other):
+                half.append(((one, other), shelf))
+    yield from half
+
+
+def _of_terms(terms: tuple[Term | None, ...], shelf: Shelf) -> Plan | None:
+    one, other = terms
+    if one and other:
+        return compare(one, other, shelf.library, shelf.glossary)
+    known = one or other
+    return define(known, shelf.library, shelf.glossary, half=True) if known else None
+
+
+@lru_cache(maxsize=1)
+def rules_sha256() -> str:
+    """SHA-256 over the sources of this package, in order of their names: lower-case hex."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        source = path.read_bytes()
+        digest.update(f"{path.name} {len(source)}\n".encode())
+        digest.update(source)
+    return digest.hexdigest()

@@ -1,0 +1,42 @@
+"""What was looked for in the evidence and not found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from plumbline_generation.extractive.cues import COUNTING, LASTING, LIVING
+from plumbline_generation.extractive.evidence import Library
+from plumbline_generation.extractive.sides import Sides
+from plumbline_generation.extractive.slots import Slot
+from plumbline_generation.extractive.terms import Term
+
+# Asked of every set of marks; the words are ours.
+FACETS: Final = (
+    (COUNTING, "How many of these findings are needed"),
+    (LASTING, "How long it must last before it counts"),
+    (LIVING, "What it means for how long a person lives"),
+)
+FEWEST_MARKS: Final = 2  # of a single mark nobody asks how many are needed
+
+
+def empty_cells(rows: Iterable[Slot], terms: Sequence[Term]) -> Iterator[str]:
+    """One line for each cell that the evidence leaves empty."""
+    for row in rows:
+        for cell, term in zip(row.cells, terms, strict=True):
+            if not cell:
+                yield f"“{row.label}” for “{term.name}”"
+
+
+def missing_facets(sides: Sides, library: Library, marks: int) -> Iterator[str]:
+    """The general questions that nothing said about the terms answers."""
+    if marks < FEWEST_MARKS:
+        return
+    texts = [
+        unit.text
+        for unit in library.units
+        if sides.about(unit).sides or sides.about(unit).mentioned
+    ]
+    for cue, words in FACETS:
+        if not any(cue.search(text) for text in texts):
+            yield words

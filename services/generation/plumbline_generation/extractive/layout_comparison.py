@@ -1,0 +1,89 @@
+"""The page that sets two terms side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from plumbline_generation.extractive import glue
+from plumbline_generation.extractive.context import Background, units_in
+from plumbline_generation.extractive.evidence import Library, Unit
+from plumbline_generation.extractive.gaps import empty_cells, missing_facets
+from plumbline_generation.extractive.glossary import Glossary
+from plumbline_generation.extractive.plan import Fixed, Line, Part, Plan, Said, Table
+from plumbline_generation.extractive.sides import Sides
+from plumbline_generation.extractive.slots import Aligner, Slot
+from plumbline_generation.extractive.statements import Quote, in_cell, is_long, quoted
+from plumbline_generation.extractive.terms import Term
+from plumbline_generation.extractive.titles import comparison_title
+
+MOST_IN_CELL = 3  # quotes; a cell is read at a glance
+
+
+def compare(one: Term, other: Term, library: Library, glossary: Glossary) -> Plan | None:
+    """The page of a comparison, columns in the order asked; None when nothing is said of either."""
+    terms = (one, other)
+    sides = Sides(terms, library, glossary)
+    background = Background(sides, library)
+    rows = Aligner(sides, library).rows()
+    table = Table(tuple(term.label for term in terms), tuple(_line(row, sides) for row in rows))
+    meant = [background.meaning(side) for side in range(len(terms))]
+    if not table.lines and not any(meant):
+        return None
+    meaning = _meaning(terms, meant, background)
+    parts = [meaning, *([glue.side_by_side(table)] if table.lines else [])]
+    used = units_in(_quotes(parts))
+    why = background.why(used)
+    context = background.context(used | set(why))
+    not_stated = (
+        *empty_cells(rows, terms),
+        *missing_facets(sides, library, len(rows)),
+    )
+    return Plan(
+        question_type="comparison",
+        title=comparison_title(one, other, library),
+        parts=(
+            _key_points(terms, meant, background.caution(context)),
+            *parts,
+            glue.why([Said(quoted(why))]),
+            glue.context([Said(quoted(context))]),
+            glue.questions(Fixed(glue.QUESTIONS_COMPARISON, {"x": one.name, "y": other.name})),
+            glue.own_case(),
+            glue.gaps(not_stated),
+        ),
+        not_stated=not_stated,
+    )
+
+
+def _key_points(
+    terms: Sequence[Term], meant: Sequence[Sequence[Quote]], caution: Unit | None
+) -> Part:
+    leads = [
+        Said(tuple(found[:1]), term.label)
+        for term, found in zip(terms, meant, strict=True)
+        if found
+    ]
+    return glue.key_points([*leads, *([Said(quoted([caution]))] if caution else [])])
+
+
+def _meaning(
+    terms: Sequence[Term], meant: Sequence[Sequence[Quote]], background: Background
+) -> Part:
+    blocks = []
+    for side, term in enumerate(terms):
+        found = [*meant[side], *quoted(background.counting(side))]
+        blocks.append(Said(tuple(dict.fromkeys(found)), term.label))
+    return glue.meaning([*blocks, Said(quoted(background.related()))])
+
+
+def _line(row: Slot, sides: Sides) -> Line:
+    return Line(row.key, row.label, tuple(_cell(units, sides) for units in row.cells))
+
+
+def _cell(units: Sequence[Unit], sides: Sides) -> tuple[Quote, ...]:
+    short = [unit for unit in units if not is_long(unit)] or list(units)
+    found = (in_cell(unit, sides) for unit in short)
+    return tuple(quote for quote in found if quote)[:MOST_IN_CELL]
+
+
+def _quotes(parts: Iterable[Part]) -> list[Quote]:
+    return Plan("", "", tuple(parts)).quotes()

@@ -1,0 +1,65 @@
+"""The page that says what one term means."""
+
+from __future__ import annotations
+
+from plumbline_generation.extractive import glue
+from plumbline_generation.extractive.context import Background, units_in
+from plumbline_generation.extractive.evidence import Library, Unit
+from plumbline_generation.extractive.gaps import missing_facets
+from plumbline_generation.extractive.glossary import Glossary
+from plumbline_generation.extractive.plan import Fixed, Plan, Said
+from plumbline_generation.extractive.sides import Sides
+from plumbline_generation.extractive.slots import Aligner, Slot
+from plumbline_generation.extractive.statements import quoted
+from plumbline_generation.extractive.terms import Term
+from plumbline_generation.extractive.titles import definition_title
+
+OTHER_SIDE = "The other thing you asked to compare"
+MOST_LEADS = 2  # sentences before a reader decides whether to go on
+
+
+def define(term: Term, library: Library, glossary: Glossary, *, half: bool = False) -> Plan | None:
+    """The page of one term; None when the evidence names the term but says nothing of it.
+
+    `half`: it was to be compared with something that does not stand in the evidence.
+    """
+    sides = Sides((term,), library, glossary)
+    background = Background(sides, library)
+    rows = Aligner(sides, library).rows()
+    meant = background.meaning(0)
+    if not meant and not rows:
+        return None
+    words = tuple(dict.fromkeys([*meant, *quoted(background.counting(0))]))
+    meaning = glue.meaning([Said(words, term.label), Said(quoted(background.related()))])
+    marks = glue.marks([Said(quoted(_listed(rows, units_in(words))), term.label)])
+    used = units_in(Plan("", "", (meaning, marks)).quotes())
+    why = background.why(used)
+    context = background.context(used | set(why))
+    caution = background.caution(context)
+    not_stated = (*([OTHER_SIDE] if half else []), *missing_facets(sides, library, len(rows)))
+    return Plan(
+        question_type="comparison" if half else "definition",
+        title=definition_title(term, library),
+        parts=(
+            glue.key_points(
+                [
+                    Said(tuple(meant[:MOST_LEADS]), term.label),
+                    *([Said(quoted([caution]))] if caution else []),
+                ]
+            ),
+            meaning,
+            marks,
+            glue.why([Said(quoted(why))]),
+            glue.context([Said(quoted(context))]),
+            glue.questions(Fixed(glue.QUESTIONS_DEFINITION, {"x": term.name})),
+            glue.own_case(),
+            glue.gaps(not_stated),
+        ),
+        not_stated=not_stated,
+    )
+
+
+def _listed(rows: list[Slot], said: set[Unit]) -> list[Unit]:
+    """The marks of the term once each, in the order of the evidence."""
+    units = [unit for row in rows for unit in row.cells[0] if unit not in said]
+    return list(dict.fromkeys(units))

@@ -1,0 +1,32 @@
+"""Titles, composed from the kind of question and words that stand in the evidence."""
+
+from __future__ import annotations
+
+from plumbline_generation.extractive.evidence import Library
+from plumbline_generation.extractive.reading import tokens
+from plumbline_generation.extractive.terms import Term
+
+
+def comparison_title(one: Term, other: Term, library: Library) -> str:
+    """A whole question about both terms."""
+    names = f"{one.label} and {other.name}"
+    return f"{names}{_in_disease(names, library)}: what is the difference?"
+
+
+def definition_title(term: Term, library: Library) -> str:
+    """A whole question about one term."""
+    return f"{term.label}{_in_disease(term.label, library)}: what does it mean?"
+
+
+def general_title(heading: str, library: Library) -> str:
+    """A whole question about what a heading of the evidence names."""
+    subject = heading.rstrip(" ?.:")
+    return f"{subject}{_in_disease(subject, library)}: what do our sources say?"
+
+
+def _in_disease(said: str, library: Library) -> str:
+    """ " in Z", unless the words before it name the disease already."""
+    already = {word.stem for word in tokens(said)}
+    label = tokens(library.disease_label)
+    known = bool(label) and all(word.stem in already for word in label)
+    return "" if known or not label else f" in {library.disease_label}"

@@ -1,0 +1,35 @@
+"""The generation service, assembled: the one file that knows which composer is used."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from plumbline.topics import EVIDENCE_RETRIEVED
+from plumbline_bus import Log, Route
+from plumbline_generation.extractive import ExtractiveComposer
+from plumbline_generation.handlers import on_evidence_retrieved
+from plumbline_generation.results import open_results
+from plumbline_kit.service import Service
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`directory` is where results are kept; `concurrency` how many answers are composed at a time."""
+
+    directory: Path = Path("generation")
+    concurrency: int = 32
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
+    """Drafts are made by the extractive composer."""
+    with open_results(settings.directory / "results.sqlite") as results:
+        handle = partial(on_evidence_retrieved, composer=ExtractiveComposer(), results=results)
+        yield Service(
+            name="generation",
+            routes=[Route(EVIDENCE_RETRIEVED, handle, concurrency=settings.concurrency)],
+        )

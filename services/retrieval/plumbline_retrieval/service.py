@@ -1,0 +1,85 @@
+"""The retrieval service, assembled: the only file that knows concrete classes."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import plumbline_clinical.lexicon
+from plumbline.topics import EDITION_INGESTED, QUESTION_ASKED
+from plumbline_bus import EventRoute, Log
+from plumbline_kit.service import Service
+from plumbline_retrieval.bm25 import K1, MEAN_TOKENS, B
+from plumbline_retrieval.edge_index import open_edge_index
+from plumbline_retrieval.editions import Editions, open_database
+from plumbline_retrieval.embed import DIMENSIONS, Embedder, open_embedder
+from plumbline_retrieval.handlers import on_edition_ingested, on_question_asked
+from plumbline_retrieval.intake import Intake
+from plumbline_retrieval.model_files import MODEL_PACKAGE
+from plumbline_retrieval.rebuild import rebuild
+from plumbline_retrieval.results import Results
+from plumbline_retrieval.search import Finder
+
+# Counts what changes the stored vectors and vocabularies and is named by nothing else.
+ANALYSIS_VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`directory` holds the index and what was found. `model` names the installed package that carries
+    the embedding model; absent or empty: search is lexical only. `topic_prefix` is the deployment's.
+    """
+
+    directory: Path = Path("retrieval")
+    model: str = MODEL_PACKAGE
+    topic_prefix: str = ""
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
+    """The service, with its index whole. An index made with another model is made again from the log."""
+    settings.directory.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        embedder = open_embedder(settings.model, settings.directory)
+        if embedder is not None:
+            stack.callback(embedder.close)
+        database = stack.enter_context(open_database(settings.directory / "editions.sqlite"))
+        found = stack.enter_context(open_database(settings.directory / "results.sqlite"))
+        editions = Editions(database)
+        shard = settings.directory / "index"
+        made_with = identity(embedder)
+        whole = editions.identity == made_with and shard.is_dir()
+        if not whole:
+            shutil.rmtree(shard, ignore_errors=True)
+            editions.clear()
+        index = stack.enter_context(open_edge_index(shard, DIMENSIONS if embedder else 0))
+        intake = Intake(database, editions, index, embedder)
+        if not whole:
+            await rebuild(log, intake, settings.topic_prefix)
+            editions.adopt(made_with)
+        finder = Finder(editions, index, embedder)
+        results = Results(found)
+        yield Service(
+            "retrieval",
+            routes=[
+                EventRoute(
+                    EDITION_INGESTED, partial(on_edition_ingested, intake=intake), concurrency=1
+                ),
+                EventRoute(
+                    QUESTION_ASKED, partial(on_question_asked, finder=finder, results=results)
+                ),
+            ],
+        )
+
+
+def identity(embedder: Embedder | None) -> str:
+    """What an index is made with. Vectors of two identities are never mixed in one index."""
+    names = Path(plumbline_clinical.lexicon.__file__).with_name("lexicon.toml").read_bytes()
+    model = f"{embedder.name}@{embedder.sha256}" if embedder else "lexical"
+    return f"{model} bm25:{K1}:{B}:{MEAN_TOKENS} lexicon:{hashlib.sha256(names).hexdigest()} v{ANALYSIS_VERSION}"

@@ -1,0 +1,77 @@
+"""RE-COMPARE: every cell rests on words about its own column and its own row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from plumbline.generation.v1.events_pb2 import TableBlock
+from plumbline_safety_review.case import Case, Quote, Statement
+from plumbline_safety_review.context import headers, leads_in
+from plumbline_safety_review.naming import Name, named_in, names_of, partly_named
+from plumbline_safety_review.verdict import Check, Finding
+
+
+def examine(case: Case) -> Iterator[Finding]:
+    """Cells or columns exchanged keep every word true and make every cell false, so nothing mends it."""
+    for statement in case.statements:
+        for place in case.places.get(statement.id, ()):
+            if place.table is None or not all(quote.is_a_range for quote in statement.quotes):
+                continue
+            if not _own_column(statement, columns_of(place.table), place.column):
+                yield Finding("other-column", statement.id)
+            if not _own_row(statement, rows_of(place.table), place.row):
+                yield Finding("other-row", statement.id)
+
+
+def columns_of(table: TableBlock) -> list[Name]:
+    """The names of its columns."""
+    return names_of([(column, "") for column in table.columns])
+
+
+def rows_of(table: TableBlock) -> list[Name]:
+    """The names of its rows, by label and by machine name."""
+    return names_of([(row.label, row.slot) for row in table.rows])
+
+
+def _own_column(statement: Statement, names: Sequence[Name], own: int) -> bool:
+    """Whether some quote is about this column and none is about another one only."""
+    nearest = [_nearest(_outwards(quote), names) for quote in statement.quotes]
+    return any(own in named for named in nearest) and all(
+        own in named for named in nearest if named
+    )
+
+
+def _own_row(statement: Statement, names: Sequence[Name], own: int) -> bool:
+    """Whether the claim's words, or what they hang on, name this row; a row of one name may be half named."""
+    levels = [
+        "\n".join(part.text for quote in statement.quotes for part in (quote, *_structure(quote))),
+        *(heading for quote in statement.quotes for heading in _headings(quote)),
+    ]
+    named = _nearest(levels, names)
+    return own in named or (not named and any(partly_named(text, names[own]) for text in levels))
+
+
+def _nearest(levels: Sequence[str], names: Sequence[Name]) -> frozenset[int]:
+    """The names used by the nearest words that use any."""
+    return next((named for text in levels if (named := named_in(text, names))), frozenset())
+
+
+def _outwards(quote: Quote) -> list[str]:
+    """From the quoted words outwards: with headers and lead-ins; headings; the words before; the title."""
+    return [
+        "\n".join(part.text for part in (quote, *_structure(quote))),
+        *_headings(quote),
+        quote.placed.passage.text[: quote.start],
+        quote.placed.edition.manifest.title,
+    ]
+
+
+def _structure(quote: Quote) -> list[Quote]:
+    return [*leads_in(quote), *headers(quote)]
+
+
+def _headings(quote: Quote) -> list[str]:
+    return list(reversed(quote.placed.passage.section))
+
+
+CHECK = Check("RE-COMPARE", "1", examine)

@@ -1,0 +1,191 @@
+"""Passages: one thought each, exact ranges, quotable parts that know what they hang on."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from plumbline.ingest.v1 import events_pb2 as wire
+from plumbline.ingest.v1.events_pb2 import Passage
+from plumbline_ingest.edition import Edition
+from plumbline_ingest.errors import Refused
+
+MakeEdition = Callable[..., Edition]
+
+
+SENTENCE = "The glorp count is one of the things that are measured here. "  # 12 words
+
+
+def spans(passage: Passage) -> list[tuple[int, str]]:
+    return [(span.kind, passage.text[span.start : span.end]) for span in passage.spans]
+
+
+def check_ranges(edition: Edition) -> None:
+    """What holds for every edition whatsoever."""
+    assert unicodedata.is_normalized("NFC", edition.text)
+    end = 0
+    for passage in edition.passages:
+        assert end <= passage.start < passage.end  # in order, none overlapping
+        end = passage.end
+        assert edition.text[passage.start : passage.end] == passage.text
+        assert passage.spans
+        for number, span in enumerate(passage.spans, start=1):
+            words = passage.text[span.start : span.end]
+            assert words
+            assert words == words.strip()
+            assert span.lead_in < number  # what it hangs on comes first
+            assert span.row_header < number
+            assert span.column_header < number
+
+
+def test_a_list_is_one_passage_with_its_lead_in(edition_of: MakeEdition) -> None:
+    prose, listed = edition_of().passages
+    assert prose.kind == wire.PASSAGE_KIND_PROSE
+    assert spans(prose) == [(wire.SPAN_KIND_SENTENCE, "Full answer means that no glorps are left.")]
+    assert listed.kind == wire.PASSAGE_KIND_LIST
+    assert listed.section == ["Zorvic syndrome: judging response", "Full answer"]
+    assert spans(listed) == [
+        (wire.SPAN_KIND_LEAD_IN, "These findings are listed for a full answer:"),
+        (wire.SPAN_KIND_ITEM, "Glorps: none measures ≥1.5 zorks."),
+        (wire.SPAN_KIND_ITEM, "Blood: the count is ≥100 × 10⁹/L."),
+    ]
+    assert [span.lead_in for span in listed.spans] == [0, 1, 1]
+
+
+def test_only_the_last_sentence_of_a_paragraph_leads_in(edition_of: MakeEdition) -> None:
+    (passage,) = edition_of("Glorps matter. Bring these things:\n\n- a cup\n- a map").passages
+    assert [kind for kind, _ in spans(passage)] == [
+        wire.SPAN_KIND_SENTENCE,
+        wire.SPAN_KIND_LEAD_IN,
+        wire.SPAN_KIND_ITEM,
+        wire.SPAN_KIND_ITEM,
+    ]
+    assert [span.lead_in for span in passage.spans] == [0, 0, 2, 2]
+
+
+def test_a_whole_statement_before_a_list_does_not_lead_in(edition_of: MakeEdition) -> None:
+    passages = edition_of("Glorps matter.\n\n- a cup\n- a map").passages
+    assert [passage.kind for passage in passages] == [
+        wire.PASSAGE_KIND_PROSE,
+        wire.PASSAGE_KIND_LIST,
+    ]
+    assert [span.lead_in for span in passages[1].spans] == [0, 0]
+
+
+def test_a_nested_item_hangs_on_the_item_above_it(edition_of: MakeEdition) -> None:
+    (passage,) = edition_of(
+        "Ask:\n\n- about glorps:\n  - how many\n  - how big\n- anything"
+    ).passages
+    assert [(span.kind, span.lead_in) for span in passage.spans] == [
+        (wire.SPAN_KIND_LEAD_IN, 0),
+        (wire.SPAN_KIND_LEAD_IN, 1),
+        (wire.SPAN_KIND_ITEM, 2),
+        (wire.SPAN_KIND_ITEM, 2),
+        (wire.SPAN_KIND_ITEM, 1),
+    ]
+
+
+def test_a_cell_knows_its_row_and_its_column(edition_of: MakeEdition) -> None:
+    source = (
+        "Criteria:\n\n| Thing | FA | PA |\n|---|---|---|\n| Glorps | none | <4 |\n| Blood | | any |"
+    )
+    (passage,) = edition_of(source).passages
+    assert passage.kind == wire.PASSAGE_KIND_TABLE
+    assert passage.text == "Criteria:\n\nThing | FA | PA\nGlorps | none | <4\nBlood |  | any"
+    cells = {passage.text[s.start : s.end]: s for s in passage.spans}
+
+    def named(index: int) -> str:
+        span = passage.spans[index - 1]
+        return str(passage.text[span.start : span.end])
+
+    for cell, row, column in (
+        ("none", "Glorps", "FA"),
+        ("<4", "Glorps", "PA"),
+        ("any", "Blood", "PA"),
+    ):
+        assert cells[cell].kind == wire.SPAN_KIND_CELL
+        assert named(cells[cell].row_header) == row
+        assert named(cells[cell].column_header) == column
+        assert named(cells[cell].lead_in) == "Criteria:"
+    assert cells["Glorps"].kind == wire.SPAN_KIND_ROW_HEADER
+    assert cells["FA"].kind == wire.SPAN_KIND_COLUMN_HEADER
+
+
+def test_no_passage_mixes_headings(edition_of: MakeEdition) -> None:
+    edition = edition_of(
+        "# T\n\none.\n\n## A\n\ntwo.\n\n### B\n\nthree.\n\n## C\n\nfour.\n\n---\n\nfive."
+    )
+    assert [(list(p.section), p.text) for p in edition.passages] == [
+        (["T"], "one."),
+        (["T", "A"], "two."),
+        (["T", "A", "B"], "three."),
+        (["T", "C"], "four."),
+        (["T", "C"], "five."),
+    ]
+
+
+def test_short_paragraphs_share_a_passage_and_long_ones_are_cut_at_sentences(
+    edition_of: MakeEdition,
+) -> None:
+    short = "\n\n".join([SENTENCE] * 3)
+    assert len(edition_of(short).passages) == 1
+    long = edition_of(SENTENCE * 60)
+    assert len(long.passages) > 1
+    for passage in long.passages:
+        assert 60 <= len(passage.text.split()) <= 250
+        assert passage.text.endswith(".")
+    check_ranges(long)
+
+
+def test_a_list_stays_whole_up_to_four_hundred_words_and_is_cut_between_items(
+    edition_of: MakeEdition,
+) -> None:
+    whole = edition_of("Needed:\n\n" + f"- {SENTENCE}\n" * 30)
+    assert len(whole.passages) == 1
+    cut = edition_of("Needed:\n\n" + f"- {SENTENCE}\n" * 60)
+    assert len(cut.passages) > 1
+    assert {span.lead_in for span in cut.passages[0].spans[1:]} == {1}
+    assert {span.lead_in for passage in cut.passages[1:] for span in passage.spans} == {0}
+    check_ranges(cut)
+
+
+def test_text_without_words_to_quote_is_refused(edition_of: MakeEdition) -> None:
+    with pytest.raises(Refused) as refused:
+        edition_of("# Only\n\n## Headings\n")
+    assert "nothing could be quoted" in refused.value.reason
+
+
+LETTERS = st.text(
+    st.one_of(
+        st.characters(exclude_categories=["Cs", "Cc", "Cn"]),
+        st.sampled_from("ab .:⁹⁻⁴≥≤<>|*_`[]()#-\u0301\u2009"),
+    ),
+    max_size=60,
+)
+BLOCKS = st.one_of(
+    LETTERS,
+    LETTERS.map(lambda text: f"## {text}"),
+    st.lists(LETTERS, min_size=1, max_size=5).map(lambda items: "\n".join(f"- {i}" for i in items)),
+    st.lists(st.tuples(LETTERS, LETTERS), min_size=1, max_size=4).map(
+        lambda rows: "|a|b|\n|-|-|\n" + "\n".join(f"|{one}|{two}|" for one, two in rows)
+    ),
+    st.just("10⁹ and 10⁻⁴ and 10<sup>9</sup> and ≥5:"),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(BLOCKS, min_size=1, max_size=8))
+def test_every_range_of_every_document_reproduces_its_text(
+    edition_of: MakeEdition, blocks: list[str]
+) -> None:
+    try:
+        edition = edition_of("\n\n".join(blocks))
+    except Refused:
+        return
+    check_ranges(edition)
+    if "10<sup>9</sup>" in blocks[-1]:
+        assert "10⁹ and 10⁻⁴ and 10⁹ and ≥5" in edition.text
