@@ -6,7 +6,9 @@ import re
 import unicodedata
 from typing import Final
 
-SLUG_CHARACTERS: Final = 60  # of the contract's address; the id that follows is always 32 hex digits
+SLUG_CHARACTERS: Final = (
+    60  # of the contract's address; the id that follows is always 32 hex digits
+)
 FALLBACK: Final = "answer"  # for a title without a single Latin letter or digit
 
 _SEGMENT: Final = re.compile(r"(?:([a-z0-9]+(?:-[a-z0-9]+)*)-)?([0-9a-f]{32})")

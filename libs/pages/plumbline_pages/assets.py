@@ -41,7 +41,7 @@ def _by_name() -> Mapping[str, tuple[str, Asset]]:
 
 
 def asset_url(name: str) -> str:
-    """The path of a static file by its plain name, such as "plumbline.css". KeyError for another."""
+    """The path of a static file by its plain name, "plumbline.css". KeyError for another."""
     return _by_name()[name][0]
 
 

@@ -8,19 +8,25 @@ from html.parser import HTMLParser
 from typing import Final
 
 _SPACE: Final = re.compile("[ \t\n\r\f\u00a0\u202f]+")
-_VOID: Final = frozenset(
-    "area base br col embed hr img input link meta source track wbr".split()  # HTML's own list
+_VOID: Final = frozenset(  # HTML's own list
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"),
+        *("source", "track", "wbr"),
+    )
 )
 _INLINE: Final = frozenset(
-    "a abbr b cite code data del em i ins kbd mark q s small span strong sub sup time u".split()
+    (
+        *("a", "abbr", "b", "cite", "code", "data", "del", "em", "i", "ins", "kbd", "mark"),
+        *("q", "s", "small", "span", "strong", "sub", "sup", "time", "u"),
+    )
 )
-_UNSEEN: Final = frozenset("head script style template noscript".split())
+_UNSEEN: Final = frozenset(("head", "script", "style", "template", "noscript"))
 
 Attributes = list[tuple[str, str | None]]
 
 
 def collapse(text: str) -> str:
-    """White space as a page shows it: runs are one space, no-break spaces are spaces. Nothing else."""
+    """White space as a page shows it: one space for a run, no-break spaces too. Nothing else."""
     return _SPACE.sub(" ", text).strip(" ")
 
 
@@ -96,5 +102,5 @@ def claim_texts(html: bytes) -> list[tuple[str, str]]:
 
 
 def visible_text(html: bytes) -> str:
-    """What a reader of the page sees, white space collapsed; closed dialogs and scripts left out."""
+    """What a reader sees, white space collapsed; closed dialogs and scripts left out."""
     return collapse("".join(_read(html).seen))

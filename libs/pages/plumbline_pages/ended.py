@@ -31,7 +31,7 @@ def withheld(
     answer_id: str = "",
     demonstration: bool = False,
 ) -> str:
-    """A draft existed and could not be proven. The code is for machines: a reader needs no check id."""
+    """A draft existed and could not be proven. The code is for machines; no reader needs it."""
     del reason_code
     return _ended("withheld", words("withheld.why"), nearest, urgent, answer_id, demonstration)
 

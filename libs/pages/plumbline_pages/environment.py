@@ -1,4 +1,4 @@
-"""The template environment: everything is escaped, and a missing value is an error, never a blank."""
+"""The template environment: everything is escaped, and a missing value is an error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAFE_ADDRESS: Final = re.compile(r"(?:/(?!/)|#|https?://)[^\s\\]*")
 
 
 def href(address: str) -> str:
-    """An address that may stand in a link: our own path, a place in the page, or http(s); else "#"."""
+    """An address that may stand in a link: a path, a place in the page, http(s); else "#"."""
     return address if _SAFE_ADDRESS.fullmatch(address) else "#"
 
 

@@ -25,7 +25,8 @@ class Example(NamedTuple):
     url: str
 
 
-class Topic(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Topic:
     """What the library covers: a guideline's title, how many answers rest on it, where to look."""
 
     title: str
@@ -67,7 +68,7 @@ def home(
     urgent: UrgentCard | None = None,
     demonstration: bool = False,
 ) -> str:
-    """The home page. `text` goes back into the box, only in the reply to the POST that brought it."""
+    """The home page. `text` goes back into the box, in the reply to its own POST alone."""
     return page(
         "home.html",
         examples=[Example(*example) for example in examples],

@@ -1,4 +1,4 @@
-"""What the library holds: the list of editions, and one passage with the words that answers quote."""
+"""What the library holds: its editions, and one passage with the words that answers quote."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class UsedIn(NamedTuple):
 def library(editions: Sequence[Edition]) -> str:
     """All editions by guideline, newest first."""
     by_guideline = sorted(editions, key=lambda e: e.effective_date, reverse=True)
-    by_guideline.sort(key=lambda e: (e.guideline_id))
+    by_guideline.sort(key=lambda e: e.guideline_id)
     groups = [list(group) for _, group in groupby(by_guideline, key=lambda e: e.guideline_id)]
     groups.sort(key=lambda group: group[0].title.casefold())
     return page("library.html", groups=groups, demonstration=any(e.demonstration for e in editions))

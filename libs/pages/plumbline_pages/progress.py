@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from plumbline_pages.address import short_path
 from plumbline_pages.environment import page
@@ -12,7 +13,8 @@ from plumbline_pages.urgent import UrgentCard, block_or_nothing
 STAGES: Final = ("received", "found", "written", "checked", "rendered")  # until a page can be shown
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Step:
     """One stage. `state`: done, now, waiting or failed; seconds and count only when known."""
 
     stage: str

@@ -1,4 +1,4 @@
-"""One published sentence beside the passage it rests on, to show on the home page how proof looks."""
+"""One published sentence beside the passage it rests on: how proof looks, for the home page."""
 
 from __future__ import annotations
 

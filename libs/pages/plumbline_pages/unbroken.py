@@ -25,7 +25,7 @@ class Run:
 
 
 def runs(text: str) -> tuple[Run, ...]:
-    """The text in runs that join to it again. The last run is the kept word that carries the marker.
+    """The text in runs that join to it again; the last one is the word that carries the marker.
 
     Only where lines break is decided here; not one character is changed, so that the text can
     still be compared with what was signed.

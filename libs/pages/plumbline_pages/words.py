@@ -42,7 +42,7 @@ def _markup(text: str) -> Markup:
 
 
 def words(key: str, **values: object) -> Markup:
-    """One text, filled in. `n` chooses singular or plural. Values are escaped; whole numbers get commas.
+    """One text, filled in and escaped. `n` chooses singular or plural; integers get commas.
 
     KeyError when the catalogue has no such text or a value is missing.
     """

@@ -3,4 +3,4 @@
 from plumbline_kit.main import main
 from plumbline_rendering.service import Settings, open_service
 
-main(open_service, Settings, "rendering")
+main(open_service, Settings)

@@ -67,7 +67,7 @@ class Content:
 
 
 def read(content: bytes) -> Content:
-    """Read what was reviewed. BadContent when a member is missing or a quotation is not its passage's."""
+    """Read what was reviewed. BadContent when it lacks something or misquotes a passage."""
     try:
         whole = json.loads(content)
         passages = {p["id"]: _passage(p) for p in whole["passages"]}

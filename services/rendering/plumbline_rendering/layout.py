@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A comparison. `first` names the column of row labels; "" when the content does not name it."""
+    """A comparison. `first` names the column of row labels, if the content does."""
 
     first: str
     columns: Sequence[str]

@@ -1,4 +1,4 @@
-"""The door of rendering: only what safety_review's key passed, for exactly this answer and revision."""
+"""The door of rendering: only what safety_review's key passed, for this very revision."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Settings:
 
 @asynccontextmanager
 async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
-    """Read the keys and list what is read. ValueError, naming the file, when a key is unreadable."""
+    """Read the keys and list what is read. ValueError, naming the file, for a bad key."""
     del log  # rendering only answers what it reads; the loop publishes
     handle = partial(
         on_answer_reviewed,

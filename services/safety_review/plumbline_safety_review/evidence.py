@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cached_property, lru_cache
 
 from plumbline_clinical.quantities import Quantity
 from plumbline_safety_review.case import Statement
@@ -22,17 +23,17 @@ class Evidence:
     structure: tuple[Facts, ...]
     headings: tuple[Facts, ...]
 
-    @property
+    @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Every quantity of the quotes."""
         return tuple(quantity for quote in self.quotes for quantity in quote.quantities)
 
-    @property
+    @cached_property
     def operators(self) -> frozenset[Operator]:
         """Every small word of the quotes."""
         return frozenset(operator for quote in self.quotes for operator in quote.operators)
 
-    @property
+    @cached_property
     def stems(self) -> frozenset[str]:
         """Canonical stems of the quotes and their structure, terms' own words included."""
         return frozenset(stem for one in (*self.quotes, *self.structure) for stem in one.all_stems)
@@ -53,12 +54,23 @@ def evidence_of(statement: Statement) -> Evidence:
     structure = [
         part.text for quote in statement.quotes for part in (*leads_in(quote), *headers(quote))
     ]
-    headings = [part for quote in statement.quotes for part in quote.placed.passage.section]
+    headings = [
+        part for quote in statement.quotes for part in reversed(quote.placed.passage.section)
+    ]
+    return _evidence(
+        tuple(quote.text for quote in statement.quotes), tuple(structure), tuple(headings)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _evidence(
+    quotes: tuple[str, ...], structure: tuple[str, ...], headings: tuple[str, ...]
+) -> Evidence:
     return Evidence(
-        quotes=_facts(quote.text for quote in statement.quotes),
-        clauses=tuple(one for quote in statement.quotes for one in clauses(quote.text)),
+        quotes=_facts(quotes),
+        clauses=tuple(one for quote in dict.fromkeys(quotes) for one in clauses(quote)),
         structure=_facts(structure),
-        headings=_facts(reversed(headings)),
+        headings=_facts(headings),
     )
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from plumbline_clinical.lexicon import mentions
-from plumbline_clinical.polarity import direction, negated, negation_count, obligation, strength
+from plumbline_clinical.polarity import direction, negation_count, obligation, strength
 from plumbline_clinical.quantities import Quantity, numbers, quantities
 from plumbline_clinical.text import STOP_WORDS, stem, words
+from plumbline_safety_review.denial import denied
 from plumbline_safety_review.paraphrase import (
     Operator,
     canonical,
@@ -25,6 +26,9 @@ DENYING_WORDS = frozenset("no not never none nor neither without cannot nothing"
 CLAUSE_END = re.compile(
     r"[.;:!?](?=\s|$)|,\s+(?=(?:or|and|but|nor|while|whereas|which)\b)|\s(?=(?:but|whereas)\b)|\n"
 )
+
+CHANGED_BY = re.compile(r"\b(up|down)\s+by\b", re.IGNORECASE)
+STATE_OF_SIZE = re.compile(r"\b(?:enlarg\w*|swell\w*|swollen)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def facts(text: str) -> Facts:
     """Take a text apart. The same text always gives the same facts."""
     found = tuple(quantities(text))
     terms = tuple(
-        Term(m.concept.id, m.concept.kind, m.start, m.end, negated(text, m.start, m.end))
+        Term(m.concept.id, m.concept.kind, m.start, m.end, denied(text, m.start, m.end))
         for m in mentions(text)
         if not _inside(m.start, m.end, found)
     )
@@ -104,7 +108,7 @@ def facts(text: str) -> Facts:
         operators=tuple(operators),
         clauses=tuple(_clauses(text, found)),
         denials=negation_count(text) + sum(denies_itself(word.text) for word in words(text)),
-        directions=frozenset(direction(_without(text, found))),
+        directions=_directions(_without(text, found)),
         strength=strength(text),
         obligation=obligation(text),
     )
@@ -123,8 +127,8 @@ def _words(text: str, taken: Sequence[tuple[int, int]]) -> tuple[list[ContentWor
     for phrase in known.phrase.finditer(text):
         if not _overlaps(phrase.start(), phrase.end(), taken):
             means = known.phrases[phrase[0].casefold()]
-            denied = negated(text, phrase.start(), phrase.end())
-            content.append(ContentWord(means, phrase.start(), phrase.end(), denied))
+            start, end = phrase.span()
+            content.append(ContentWord(means, start, end, denied(text, start, end)))
     taken = [*taken, *((word.start, word.end) for word in content)]
     for word in words(text):
         if _overlaps(word.start, word.end, taken):
@@ -132,13 +136,13 @@ def _words(text: str, taken: Sequence[tuple[int, int]]) -> tuple[list[ContentWor
         low = word.text.casefold()
         if low in known.operators:
             # "No A or B" and "no A and no B" say the same.
-            if known.operators[low].id != "or" or not negated(text, word.start, word.end):
+            if known.operators[low].id != "or" or not denied(text, word.start, word.end):
                 operators.append(known.operators[low])
         elif _carries_meaning(low):
             itself = denies_itself(low)
-            denied = negated(text, word.start, word.end) != itself
+            is_denied = denied(text, word.start, word.end) != itself
             narrows = itself or stem(low) in known.qualifiers
-            content.append(ContentWord(canonical(stem(low)), word.start, word.end, denied, narrows))
+            content.append(ContentWord(canonical(stem(low)), word.start, word.end, is_denied, narrows))
     return sorted(content, key=lambda word: word.start), operators
 
 
@@ -166,6 +170,12 @@ def _without(text: str, found: Sequence[Quantity]) -> str:
         blank = " " * (quantity.end - quantity.start)
         text = text[: quantity.start] + blank + text[quantity.end :]
     return text
+
+
+def _directions(text: str) -> frozenset[str]:
+    """Directions of change; an enlarged organ is a state, "down by half" is a change."""
+    by = frozenset(match[1].casefold() for match in CHANGED_BY.finditer(text))
+    return frozenset(direction(STATE_OF_SIZE.sub(" ", text))) | by
 
 
 def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -204,8 +205,12 @@ async def test_told_to_stop_it_does_not_wait_for_the_world(
         tried.set()
         raise Unavailable("gone")
 
+    async def for_ever(_: float) -> None:
+        await asyncio.Event().wait()
+
     await ask(log, "a")
     spy = Spying(log)
+    patience = replace(patience, sleep=for_ever)
     async with consuming(spy, Route(QUESTION_ASKED, handle), patience):
         await tried.wait()
     assert spy.commits == []

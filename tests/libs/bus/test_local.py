@@ -113,6 +113,28 @@ async def test_a_full_disk_is_unavailable_and_nothing_is_lost_when_there_is_room
         assert await read(log, 2) == [b"value", b"after"]
 
 
+async def test_a_change_that_fails_leaves_nothing_half_written(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("update partitions set next = 100")
+        raise ZeroDivisionError
+
+    async with open_local(path) as log:
+        await log.create("t", 1)
+        with pytest.raises(ZeroDivisionError):
+            await log._writer.write(half, lambda _: None)
+        assert await put(log) == 0
+
+
+async def test_a_file_is_flushed_to_the_disk_before_append_returns(tmp_path: Path) -> None:
+    """SQLite's own words for it: a write-ahead log, synchronous = FULL (2)."""
+    async with open_local(tmp_path / "log.sqlite") as log:
+        writing = log._writer._connection
+        assert writing.execute("pragma synchronous").fetchall() == [(2,)]
+        assert writing.execute("pragma journal_mode").fetchall() == [("wal",)]
+
+
 async def test_an_append_that_nobody_waits_for_any_more_still_reaches_readers() -> None:
     async with open_local(":memory:") as log:
         await log.create("t", 1)

@@ -22,26 +22,27 @@ Reviewed = Callable[..., AnswerReviewed]
 SECTIONS = {
     "A": (
         ["Response", "Complete response, group A"],
-        "No lymph node measures 1.5 cm or more. The spleen measures less than 13 cm and the liver is "
-        "normal in size. There are no constitutional symptoms. The number of lymphocytes in the blood "
-        "is normal. Group B, the counts made by the bone marrow, is set out in the next rows.",
+        "No lymph node measures 1.5 cm or more. The spleen measures less than 13 cm and the liver "
+        "is normal in size. There are no constitutional symptoms. The number of lymphocytes in the "
+        "blood is normal. Group B, the counts made by the bone marrow, is set out in the next rows.",
     ),
     "B": (
         ["Response", "Complete response, group B"],
-        "The platelet count is ≥100 × 10⁹/L. Haemoglobin is 11.0 g/dL or more, without a transfusion "
-        "or erythropoietin. The bone marrow has a normal number of cells, with no CLL cells.",
+        "The platelet count is ≥100 × 10⁹/L. Haemoglobin is 11.0 g/dL or more, without a "
+        "transfusion or erythropoietin. The bone marrow has a normal number of cells, with no CLL "
+        "cells.",
     ),
     "C": (
         ["Response", "Partial response"],
-        "Lymph nodes are smaller by 50% or more. Swelling of the spleen and liver is down by 50% or "
-        "more. Lymphocytes in the blood are down by 50% or more. Haemoglobin is 11 g/dL or more, or "
-        "up by 50% or more.",
+        "Lymph nodes are smaller by 50% or more. Swelling of the spleen and liver is down by 50% "
+        "or more. Lymphocytes in the blood are down by 50% or more. Haemoglobin is 11 g/dL or "
+        "more, or up by 50% or more.",
     ),
     "D": (
         ["Residual disease"],
-        "MRD tests look for CLL cells that the standard checks do not show. They can find one cell in "
-        "10,000, which is written 10⁻⁴. A complete response is not the same as eradication of the "
-        "disease. MRD status is distinct from the standard response groups and adds to them.",
+        "MRD tests look for CLL cells that the standard checks do not show. They can find one cell "
+        "in 10,000, which is written 10⁻⁴. A complete response is not the same as eradication of "
+        "the disease. MRD status is distinct from the standard response groups and adds to them.",
     ),
 }
 
@@ -96,9 +97,7 @@ class Draft:
             stop = passage["text"].find(". ", start)
             end = len(passage["text"]) if stop < 0 else stop + 1
             quote = passage["text"][start:end]
-            citations.append(
-                {"passage": passage["id"], "start": start, "end": end, "quote": quote}
-            )
+            citations.append({"passage": passage["id"], "start": start, "end": end, "quote": quote})
         claim_id = f"c{len(self.claims) + 1}"
         joined = " ".join(c["quote"] for c in citations)
         self.claims.append(
@@ -141,8 +140,8 @@ def build_content() -> Json:
     partial = draft.claim(
         ("C", "Lymph nodes"),
         ("B", "The bone marrow"),
-        text="Lymph nodes are smaller by 50% or more; the bone marrow need not have a normal number "
-        "of cells.",
+        text="Lymph nodes are smaller by 50% or more; the bone marrow need not have a normal "
+        "number of cells.",
         verdict="supported",
     )
     cured = draft.claim(("D", "A complete"))

@@ -153,7 +153,9 @@ def cll(version: str = "2018", effective_date: str = "2018-06-01") -> list[Editi
 
 
 def myeloma() -> list[EditionIngested]:
-    return edition("myeloma-response", MYELOMA, disease="multiple-myeloma", label="multiple myeloma")
+    return edition(
+        "myeloma-response", MYELOMA, disease="multiple-myeloma", label="multiple myeloma"
+    )
 
 
 def zorvic() -> list[EditionIngested]:

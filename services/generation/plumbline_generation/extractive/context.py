@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from plumbline_generation.extractive.cues import (
     CAUTION,
+    CONTEXT_HEADING,
     COUNTING,
     LASTING,
     PURPOSE,
@@ -14,7 +16,7 @@ from plumbline_generation.extractive.cues import (
     STRONG_CAUTION,
 )
 from plumbline_generation.extractive.evidence import Library, Unit
-from plumbline_generation.extractive.reading import quantity_ranges, tokens
+from plumbline_generation.extractive.reading import WARM_TEXTS, quantity_ranges, tokens
 from plumbline_generation.extractive.sides import Hold, Sides
 from plumbline_generation.extractive.statements import (
     Quote,
@@ -31,6 +33,7 @@ MOST_PER_TERM: Final = 4  # sentences that say what one term means
 MOST_RELATED: Final = 3
 LONGEST_LIST_WORDS: Final = 60  # of a list read as one sentence
 RELEVANCE: Final = 0.7  # weight against repetition (maximal marginal relevance)
+SAME_HEADING: Final = 0.18  # what a second sentence under one heading loses: breadth before depth
 TOO_ALIKE: Final = 0.75  # share of words; the second sentence says nothing new
 
 
@@ -106,8 +109,8 @@ class Background:
         found = [
             unit
             for unit in self._units
-            if unit.kind
-            and not unit.is_item
+            if not unit.is_item
+            and self._sides.about(unit).hold == Hold.SUBJECT
             and self._sides.about(unit).other
             and self._sides.about(unit).mentioned
             and not warns(unit, self._sides)
@@ -120,7 +123,7 @@ class Background:
         return self._spread(self._left(used, self._purpose), MOST_WHY)
 
     def context(self, used: Iterable[Unit]) -> list[Unit]:
-        """What must be kept in mind, the most telling first."""
+        """What must be kept in mind."""
         return self._spread(self._left(used, self._caution), MOST_CONTEXT)
 
     def caution(self, chosen: Sequence[Unit]) -> Unit | None:
@@ -156,7 +159,7 @@ class Background:
         """Whether it is a mark of a category nobody asked about."""
         about = self._sides.about(unit)
         strange = about.other and not about.mentioned
-        return strange and (bool(quantity_ranges(unit.text)) or about.hold >= Hold.LEAD_IN)
+        return strange and (bool(quantity_ranges(unit.text)) or not self._own(unit))
 
     def _own(self, unit: Unit) -> int:
         """How much of the question stands in the sentence itself: sides named, or their head word."""
@@ -180,37 +183,55 @@ class Background:
 
     def _caution(self, unit: Unit) -> float:
         own, careful = self._own(unit), bool(CAUTION.search(unit.text))
+        headed = any(CONTEXT_HEADING.search(part) for part in unit.section[1:])
         if unit.is_item and not self._sides.about(unit).mentioned:
             return 0.0
-        if not own and not (careful and self._near(unit)):
+        if not own and not ((careful or headed) and self._near(unit)):
             return 0.0
         strong = bool(STRONG_CAUTION.search(unit.text))
-        return own + careful + strong + 0.5 * self._near(unit) + self._standing(unit)
+        said = own + careful + strong + headed + 0.5 * self._near(unit)
+        return said + topical(unit) + self._standing(unit)
 
     def _spread(self, scored: list[tuple[float, Unit]], most: int) -> list[Unit]:
-        """The best, each time weighed against what is already chosen; ties in order of the evidence."""
+        """The best, each weighed against those chosen before it; then in order of the evidence."""
         highest = max((points for points, _ in scored), default=1.0)
         chosen: list[Unit] = []
         left = list(scored)
         while left and len(chosen) < most:
             weighed = [
-                (RELEVANCE * points / highest - (1 - RELEVANCE) * likeness(unit, chosen), -at)
+                (
+                    RELEVANCE * points / highest
+                    - (1 - RELEVANCE) * likeness(unit, chosen)
+                    - SAME_HEADING * sum(unit.section == other.section for other in chosen),
+                    -at,
+                )
                 for at, (points, unit) in enumerate(left)
             ]
             _, unit = left.pop(-max(weighed)[1])
             if likeness(unit, chosen) < TOO_ALIKE:
                 chosen.append(unit)
-        return chosen
+        return [unit for unit in self._units if unit in chosen]
+
+
+def topical(unit: Unit) -> float:
+    """The share of its innermost heading's words that the sentence takes up."""
+    heading = telling(unit.section[-1]) if unit.section else frozenset()
+    return len(heading & telling(unit.text)) / max(1, len(heading))
 
 
 def likeness(unit: Unit, others: Iterable[Unit]) -> float:
     """The largest share of words (Jaccard) with any of the others."""
-    own = {word.stem for word in tokens(unit.text) if not word.empty}
-    shares = []
-    for other in others:
-        words = {word.stem for word in tokens(other.text) if not word.empty}
-        shares.append(len(own & words) / max(1, len(own | words)))
+    own = telling(unit.text)
+    shares = (
+        len(own & telling(other.text)) / max(1, len(own | telling(other.text))) for other in others
+    )
     return max(shares, default=0.0)
+
+
+@lru_cache(maxsize=WARM_TEXTS)
+def telling(text: str) -> frozenset[str]:
+    """The stems of a text's words without those that only join."""
+    return frozenset(word.stem for word in tokens(text) if not word.empty)
 
 
 def units_in(quotes: Iterable[Quote]) -> set[Unit]:

@@ -126,6 +126,11 @@ PURPOSE: Final = re.compile(
 PURPOSE_HEADING: Final = re.compile(
     r"\b(?:why|matters?|purpose|aim|aims|use|used|uses|useful|what .* for|next)\b", re.IGNORECASE
 )
+CONTEXT_HEADING: Final = re.compile(
+    r"\b(?:important|context|keep in mind|remember|note|notes|caution|warning|also|related|not|"
+    r"separate|limits?)\b",
+    re.IGNORECASE,
+)
 STATE: Final = re.compile(
     r"\b(?:no|none|not|any|all|absent|present|normal|abnormal|gone|clear|zero|half|double[ds]?|"
     r"unchanged|fallen|falls?|fell|dropped|decreased?|increased?|risen|rises?|shrunk|shrinks?|"

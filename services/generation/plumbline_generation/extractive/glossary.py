@@ -111,6 +111,8 @@ class Glossary:
         return words
 
     def _add_abbreviations(self, text: str) -> None:
+        if "(" not in text and "[" not in text:
+            return
         for found in ABBREVIATED.finditer(text):
             long = spelt_out(found["short"], read_tokens(found["long"]))
             if long:

@@ -16,6 +16,7 @@ from plumbline_generation.extractive.reading import (
     Token,
     named,
     read_tokens,
+    stems_of,
     tokens,
     verb_at,
 )
@@ -79,12 +80,17 @@ class Sides:
         }
         for short in rival_short(terms, library):
             self._short.setdefault(short, frozenset({self.count}))
-        self._longest = max(map(len, (*self._forms, *self._short)), default=0)
+        self._by_start = _by_start(self._forms, self._short)
+        self._spots: dict[str, list[Spot]] = {}
         self._about: dict[Unit, About] = {}
 
     def spots(self, text: str) -> list[Spot]:
         """Every category named in the text, longest name first at each place, never overlapping."""
-        words = tokens(text)
+        if text not in self._spots:
+            self._spots[text] = self._find(tokens(text))
+        return self._spots[text]
+
+    def _find(self, words: Sequence[Token]) -> list[Spot]:
         found: list[Spot] = []
         at = 0
         while at < len(words):
@@ -95,9 +101,10 @@ class Sides:
         return found
 
     def _spot(self, words: Sequence[Token], at: int) -> Spot | None:
-        for size in range(min(self._longest, len(words) - at), 0, -1):
+        sizes = {*self._by_start.get(words[at].stem, ()), *self._by_start.get(words[at].text, ())}
+        for size in sorted(sizes, reverse=True):
             part = words[at : at + size]
-            terms = self._forms.get(tuple(word.stem for word in part)) or self._short.get(
+            terms = self._forms.get(stems_of(part)) or self._short.get(
                 tuple(word.text for word in part)
             )
             if terms:
@@ -160,16 +167,18 @@ class Sides:
         return frozenset()
 
     def _opening(self, unit: Unit, spots: Sequence[Spot]) -> Iterator[Spot]:
-        """The names before the first verb: "A Z is …", "In a Z, …", "Z and Y both …", "Z: …"."""
+        """The names the sentence opens with: "A Z is …", "In a Z, …", "Z and Y both …", "Z: …"."""
         words = tokens(unit.text)
         label = label_of(unit.text)
-        ends = (
-            at
-            for at, word in enumerate(words)
-            if verb_at(words, at) or (label and word.start > len(label))
-        )
-        verb = next(ends, len(words) if label else 0)
-        return (spot for spot in spots if spot.end <= verb)
+        end = 0
+        for spot in spots:
+            before = words[end : spot.start]
+            if any(not word.empty or verb_at(words, end + at) for at, word in enumerate(before)):
+                return
+            if label and words[spot.start].start > len(label):
+                return
+            end = spot.end
+            yield spot
 
     def _made(self, terms: frozenset[int], hold: Hold, mentioned: frozenset[int]) -> About:
         return About(self._known([terms]), hold, mentioned, other=self.count in terms)
@@ -232,6 +241,14 @@ def _kindred(terms: Sequence[Term], library: Library) -> Iterator[str]:
         for found in named(text):
             if found.concept.kind in kinds and found.concept.id not in concepts:
                 yield text[found.start : found.end]
+
+
+def _by_start(*names: Mapping[tuple[str, ...], frozenset[int]]) -> dict[str, set[int]]:
+    """The first word of every name, with how many words the names have that start so."""
+    sizes: dict[str, set[int]] = {}
+    for form in (form for forms in names for form in forms):
+        sizes.setdefault(form[0], set()).add(len(form))
+    return sizes
 
 
 def contains(stems: Stems, part: Stems) -> bool:

@@ -45,7 +45,8 @@ class Mark:
     """A unit that may fill a cell: its sides and the words that may name what it measures.
 
     `shared` are the stems of every run and part of a run; `opening` of those before its first verb
-    or quantity.
+    or quantity. `weak`: it names its side in passing and states no quantity; it stands in a row only
+    beside another that opens with the same name.
     """
 
     unit: Unit
@@ -54,6 +55,7 @@ class Mark:
     runs: tuple[Run, ...]
     shared: frozenset[Stems]
     opening: frozenset[Stems]
+    weak: bool
 
 
 class Aligner:
@@ -69,11 +71,11 @@ class Aligner:
         """Every row of either side, in the order of the evidence."""
         left = [self._mark(unit) for unit in self._units if criterion(unit, self._sides)]
         others = [self._mark(unit, {ELSEWHERE}) for unit in self._others()]
-        left = [mark for mark in left if not self._by_own_name(mark)]
+        left = [mark for mark in left if mark.weak or not self._by_own_name(mark)]
         left = self._by_name_around(left, others)
         left = [mark for mark in left if not self._by_known_name(mark)]
         left = self._by_shared_name(left, ())
-        left = self._by_shared_name(left, others)
+        left = self._by_shared_name([mark for mark in left if not mark.weak], others)
         for mark in left:
             self._by_opening(mark)
         for unit in self._defining():
@@ -84,13 +86,17 @@ class Aligner:
         spots = self._sides.spots(unit.text)
         names = frozenset(at for spot in spots for at in range(spot.start, spot.end))
         runs, end = runs_of(unit.text, names), opening_end(unit.text)
+        opening = frozenset(part for run in runs if run[0].start < end for part in parts_of(run))
+        held = self._sides.about(unit).hold
+        weak = held == Hold.MENTION and not quantity_ranges(unit.text)
         return Mark(
-            unit,
-            self._places[unit],
-            self._row_sides(unit) if sides is None else frozenset(sides),
-            runs,
-            frozenset(part for run in runs for part in parts_of(run)),
-            frozenset(part for run in runs if run[0].start < end for part in parts_of(run)),
+            unit=unit,
+            place=self._places[unit],
+            sides=self._row_sides(unit) if sides is None else frozenset(sides),
+            runs=runs,
+            shared=opening if weak else frozenset(part for run in runs for part in parts_of(run)),
+            opening=opening,
+            weak=weak,
         )
 
     def _row_sides(self, unit: Unit) -> frozenset[int]:

@@ -27,6 +27,8 @@ def _surer(text: str, evidence: Evidence) -> bool:
     if facts(text).strength < max((quote.strength for quote in evidence.quotes), default=0):
         return True
     for clause in clauses(text):
+        if not (clause.words or clause.quantities):
+            continue  # a bare name states nothing
         sources = aligned(clause, evidence.clauses)
         if sources and all(clause.strength < source.strength for source in sources):
             return True

@@ -22,6 +22,8 @@ def _differs(text: str, evidence: Evidence) -> bool:
     if facts(text).directions != held:
         return True
     for clause in clauses(text):
+        if not (clause.directions or clause.quantities):
+            continue  # it tells of no change and could have lost none
         sources = aligned(clause, evidence.clauses)
         if sources and all(clause.directions != source.directions for source in sources):
             return True

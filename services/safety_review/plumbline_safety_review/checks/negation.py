@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plumbline_safety_review.case import Case
+from plumbline_safety_review.denial import denied
 from plumbline_safety_review.evidence import Evidence, aligned, evidence_of
 from plumbline_safety_review.facts import Facts, clauses, facts
 from plumbline_safety_review.verdict import Check, Finding
 
-from plumbline_clinical.polarity import negated
 
 
 def examine(case: Case) -> Iterator[Finding]:
@@ -41,8 +41,8 @@ def _anchors(text: Facts) -> dict[object, set[bool]]:
     for word in text.words:
         found.setdefault(word.stem, set()).add(word.denied)
     for quantity in text.quantities:
-        denied = negated(text.text, quantity.start, quantity.end)
-        found.setdefault((quantity.value, quantity.high), set()).add(denied)
+        anchor = (quantity.value, quantity.high)
+        found.setdefault(anchor, set()).add(denied(text.text, quantity.start, quantity.end))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from plumbline_safety_review.case import Case
 from plumbline_safety_review.evidence import Evidence, evidence_of
@@ -58,7 +58,12 @@ def _qualifiers(evidence: Evidence) -> frozenset[str]:
 def _small_words_differ(claim: Facts, evidence: Evidence) -> bool:
     said, held = frozenset(claim.operators), evidence.operators
     lost = {operator for operator in held - said if operator.kept}
-    return bool(said - held or lost)
+    return bool(said - held or lost) or _alternatives([claim]) != _alternatives(evidence.quotes)
+
+
+def _alternatives(texts: Sequence[Facts]) -> int:
+    """How often "or" joins: each may have become an "and"."""
+    return sum(operator.id == "or" for text in texts for operator in text.operators)
 
 
 CHECK = Check("GR-POP", "1", examine)
