@@ -65,7 +65,7 @@ def _message(
     field = file.message_type.add(name="M").field.add(
         name="f", number=1, type=kind, label=descriptor_pb2.FieldDescriptorProto.LABEL_OPTIONAL
     )
-    field.options.Extensions[options_pb2.sensitivity] = sensitivity  # type: ignore[index]
+    field.options.Extensions[options_pb2.sensitivity] = sensitivity  # type: ignore[misc]
     if content_type:
         field.options.Extensions[options_pb2.content_type] = content_type
     return file
@@ -87,4 +87,4 @@ def test_a_private_or_untyped_field_cannot_reach_a_public_topic(
     pool.AddSerializedFile(file.SerializeToString())
     message = message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{file.package}.M"))
     with pytest.raises(SensitivityError, match=why):
-        refuse_phi([message.DESCRIPTOR])
+        refuse_phi([message.DESCRIPTOR])  # type: ignore[list-item]

@@ -89,7 +89,7 @@ def check_page(page: bytes, answer: dict[str, Any]) -> None:
 
 def same_answer(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two objects are the same but for addresses, the question and how it was made."""
-    return _stripped(one) == _stripped(other)
+    return bool(_stripped(one) == _stripped(other))
 
 
 def _stripped(thing: Any) -> Any:

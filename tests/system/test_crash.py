@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -30,7 +31,7 @@ FORMS = ["What is {} in CLL?", "What does {} mean in CLL?", "Explain {} in CLL",
 
 
 def questions() -> list[str]:
-    """Two hundred distinct questions about terms that the corpus defines in its headings and lists."""
+    """Two hundred distinct questions about what the corpus defines and has headings for."""
     terms: set[str] = set()
     for document in GUIDELINES.glob("cll-*/*.md"):
         if "2008" in document.parent.name:
@@ -40,12 +41,8 @@ def questions() -> list[str]:
         terms |= {t.strip() for t in defined}
         terms |= {t.strip() for t in re.findall(r"^#+ ([A-Z][\w -]{3,30})", text, re.M)}
     made = [form.format(term.lower()) for term in sorted(terms) for form in FORMS]
-    made += [
-        f"What is {a.lower()} vs {b.lower()} in CLL?"
-        for a in sorted(terms)
-        for b in sorted(terms)
-        if a < b
-    ]
+    pairs = [(a.lower(), b.lower()) for a in sorted(terms) for b in sorted(terms) if a < b]
+    made += [f"What is {a} vs {b} in CLL?" for a, b in pairs]
     return made[:QUESTIONS]
 
 
@@ -102,7 +99,7 @@ def test_killed_twenty_times_it_loses_and_doubles_nothing(tmp_path: Path) -> Non
     asyncio.run(_one_of_each(tmp_path / "home", len(published)))
 
 
-def _endings(server: Served, accepted: dict[str, str]) -> dict[str, dict[str, object]]:
+def _endings(server: Served, accepted: dict[str, str]) -> dict[str, dict[str, Any]]:
     found = {}
     for answer_id in accepted:
         reply = server.get(f"/v1/answers/{answer_id}", headers={"Prefer": "wait=30"})
@@ -119,11 +116,9 @@ async def _one_of_each(home: Path, published: int) -> None:
             key = (rendered.run.answer_id, rendered.run.revision)
             contents.setdefault(key, set()).add(rendered.content)
         assert all(len(found) == 1 for found in contents.values())
-        leaves = {
-            (s.answer_id, s.revision): set() for s in await plumbline.messages(topics.ANSWER_SEALED)
-        }
+        leaves: dict[tuple[str, int], set[int]] = {}
         for sealed in await plumbline.messages(topics.ANSWER_SEALED):
-            leaves[sealed.answer_id, sealed.revision].add(sealed.leaf_index)
+            leaves.setdefault((sealed.answer_id, sealed.revision), set()).add(sealed.leaf_index)
         assert all(len(found) == 1 for found in leaves.values())
         assert len(leaves) >= published
     _ledger_is_whole(home)

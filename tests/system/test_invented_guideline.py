@@ -57,13 +57,15 @@ class Invention:
         for index, category in ((1, self.full), (2, self.half)):
             items = "".join(f"- {row[0].capitalize()}: {row[index]}.\n" for row in self.rows())
             parts.append(
-                f"## {category.capitalize()}\n\nThese findings are listed for {category}:\n\n{items}\n"
+                f"## {category.capitalize()}\n\n"
+                f"These findings are listed for {category}:\n\n{items}\n"
             )
         return "".join(parts)
 
     def as_table(self) -> str:
         rows = "".join(f"| {a.capitalize()} | {b} | {c} |\n" for a, b, c in self.rows())
-        head = f"| What is measured | {self.full.capitalize()} | {self.half.capitalize()} |\n|---|---|---|\n"
+        columns = f"{self.full.capitalize()} | {self.half.capitalize()}"
+        head = f"| What is measured | {columns} |\n|---|---|---|\n"
         return f"{self.lead()}## Findings side by side\n\n{head}{rows}\n"
 
     def as_sentences(self) -> str:
@@ -78,8 +80,9 @@ class Invention:
         folder.mkdir(parents=True)
         (folder / "text.md").write_text(text)
         (folder / "guideline.toml").write_text(
-            f'id = "{self.disease.replace(" ", "-")}"\ntitle = "{self.disease.capitalize()}: judging the result"\n'
-            'publisher = "Test"\nversion = "2026"\neffective_date = 2026-01-31\nlicence = "CC-BY-4.0"\n'
+            f'id = "{self.disease.replace(" ", "-")}"\n'
+            f'title = "{self.disease.capitalize()}: judging the result"\npublisher = "Test"\n'
+            'version = "2026"\neffective_date = 2026-01-31\nlicence = "CC-BY-4.0"\n'
             f'files = ["text.md"]\n[scope]\ndisease = "{self.disease}"\n'
         )
         return folder
@@ -89,7 +92,7 @@ class Invention:
 def asked(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Served, Invention]]:
-    """A server that holds the demonstration corpus and one invention, written in one of three ways."""
+    """A server with the demonstration corpus and one invention, written in one of three ways."""
     from system.conftest import GUIDELINES
 
     folder = tmp_path_factory.mktemp(request.param)

@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     ingest.set_defaults(act=commands.ingest)
 
     verify = sub.add_parser("verify", help="check a receipt, offline, against the keys you trust")
-    verify.add_argument("file", metavar="FILE", help="the receipt, or - to read it from stdin")
+    verify.add_argument("file", metavar="FILE", help="the receipt")
     verify.add_argument(
         "--trust", metavar="FILE", help="public keys you trust (the home's keys/trust.txt)"
     )

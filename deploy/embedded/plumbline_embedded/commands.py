@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import uvloop
-from plumbline_provenance.verify import verify as verify_receipt
 from tqdm import tqdm
 
 from plumbline_bus import LogInUse
@@ -23,10 +22,11 @@ from plumbline_embedded.home import Home, HomeError, candidate_homes, chosen_hom
 from plumbline_embedded.ingesting import all_found, open_ingester
 from plumbline_embedded.shipped import shipped
 from plumbline_kit.http_server import PortBusy
-from plumbline_kit.keys import KeysMissing, read_trust
+from plumbline_kit.keys import KeysMissing
 from plumbline_kit.service import stopped_by_signals
 from plumbline_kit.settings import SettingsError
 from plumbline_kit.telemetry import set_up_logs, set_up_traces
+from plumbline_provenance.verify import main as verify_receipt
 
 USAGE = 2
 NO_SERVER = 7
@@ -146,39 +146,9 @@ def _print_result(result: dict[str, Any]) -> None:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Check a receipt."""
-    try:
-        receipt = (
-            sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-        )
-        trust = read_trust(Path(options.trust)) if options.trust else _home_trust()
-    except (OSError, UnicodeDecodeError) as error:
-        return _fail(f"cannot read: {error}", 1)
-    report = verify_receipt(receipt, trust)
-    if options.json:
-        checks = [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in report.checks]
-        _print_json(
-            {
-                "schema": "plumbline.verify/1",
-                "ok": report.ok,
-                "checks": checks,
-                "not_proven": list(report.not_proven),
-            }
-        )
-        return report.exit_code
-    for check in report.checks:
-        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}")
-    for line in report.not_proven:
-        print(f"not proven: {line}")
-    return report.exit_code
-
-
-def _home_trust() -> tuple[str, ...]:
-    for home in candidate_homes():
-        trust = home.keys / "trust.txt"
-        if trust.exists():
-            return read_trust(trust)
-    return ()
+    """Check a receipt; the verifier is a program of its own that needs no server and no service."""
+    trust = ["--trust", options.trust] if options.trust else []
+    return verify_receipt([options.file, *trust, *(["--json"] if options.json else [])])
 
 
 def _print_json(thing: dict[str, Any]) -> None:

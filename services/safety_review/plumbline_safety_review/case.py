@@ -9,27 +9,10 @@ from functools import cached_property
 from plumbline.generation.v1.events_pb2 import Citation, Claim, Draft, Section, TableBlock
 from plumbline.retrieval.v1.events_pb2 import RetrievalInfo
 from plumbline_safety_review.catalogue import Catalogue
+from plumbline_safety_review.context import headers, leads_in
 from plumbline_safety_review.passages import Edition, Placed
+from plumbline_safety_review.quotes import Quote
 from plumbline_safety_review.verdict import Remedy
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A range of a passage, in code points of its text."""
-
-    placed: Placed
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        """The words of that range."""
-        return self.placed.passage.text[self.start : self.end]
-
-    @property
-    def is_a_range(self) -> bool:
-        """Whether the range holds something and lies within its passage."""
-        return 0 <= self.start < self.end <= len(self.placed.passage.text)
 
 
 @dataclass(frozen=True)
@@ -44,10 +27,29 @@ class Statement:
     unknown: tuple[str, ...] = ()
     repaired: bool = False
 
-    @property
+    @cached_property
+    def quote_texts(self) -> tuple[str, ...]:
+        """The words it cites, in citation order."""
+        return tuple(quote.text for quote in self.quotes)
+
+    @cached_property
+    def structure(self) -> tuple[str, ...]:
+        """The lead-ins and headers that its quotes hang on."""
+        return tuple(
+            part.text for quote in self.quotes for part in (*leads_in(quote), *headers(quote))
+        )
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """The headings above its quotes, the nearest first."""
+        return tuple(
+            heading for quote in self.quotes for heading in reversed(quote.placed.passage.section)
+        )
+
+    @cached_property
     def quoted(self) -> str:
-        """The words it cites, in citation order, joined by one space."""
-        return " ".join(quote.text for quote in self.quotes)
+        """The words it cites, joined by one space."""
+        return " ".join(self.quote_texts)
 
     @property
     def is_verbatim(self) -> bool:

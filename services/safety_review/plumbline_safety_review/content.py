@@ -8,9 +8,10 @@ from typing import Any
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.generation.v1.events_pb2 import Block, Cell, Section
 from plumbline_clinical.readability import fk_grade_masked
-from plumbline_safety_review.case import Case, Quote, Statement
+from plumbline_safety_review.case import Case, Statement
 from plumbline_safety_review.passages import Placed
 from plumbline_safety_review.policy import Policy
+from plumbline_safety_review.quotes import Quote
 from plumbline_safety_review.review import Passed
 from plumbline_tlog.canonical import encode
 

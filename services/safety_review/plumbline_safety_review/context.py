@@ -14,7 +14,7 @@ from plumbline.ingest.v1.events_pb2 import (
     Span,
 )
 from plumbline_clinical.sentences import sentence_spans
-from plumbline_safety_review.case import Quote
+from plumbline_safety_review.quotes import Quote
 
 LIST_MARK_LENGTH = 4  # "10. " or "(a) ": a quotation may leave out the mark of its item
 

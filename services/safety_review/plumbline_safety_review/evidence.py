@@ -9,7 +9,6 @@ from functools import cached_property, lru_cache
 
 from plumbline_clinical.quantities import Quantity
 from plumbline_safety_review.case import Statement
-from plumbline_safety_review.context import headers, leads_in
 from plumbline_safety_review.facts import Facts, clauses, facts
 from plumbline_safety_review.paraphrase import Operator
 
@@ -51,15 +50,7 @@ class Evidence:
 
 def evidence_of(statement: Statement) -> Evidence:
     """The evidence of one claim, and of no other."""
-    structure = [
-        part.text for quote in statement.quotes for part in (*leads_in(quote), *headers(quote))
-    ]
-    headings = [
-        part for quote in statement.quotes for part in reversed(quote.placed.passage.section)
-    ]
-    return _evidence(
-        tuple(quote.text for quote in statement.quotes), tuple(structure), tuple(headings)
-    )
+    return _evidence(statement.quote_texts, statement.structure, statement.headings)
 
 
 @lru_cache(maxsize=4096)

@@ -21,7 +21,9 @@ from plumbline_safety_review.paraphrase import (
 )
 
 TEXTS_REMEMBERED = 16_384  # a draft is read several times; a sentence of a guideline in many drafts
-DENYING_WORDS = frozenset("no not never none nor neither without cannot nothing".split())
+DENYING_WORDS = frozenset(
+    ["no", "not", "never", "none", "nor", "neither", "without", "cannot", "nothing"]
+)
 # Where one statement ends and the next begins, inside a sentence too.
 CLAUSE_END = re.compile(
     r"[.;:!?](?=\s|$)|,\s+(?=(?:or|and|but|nor|while|whereas|which)\b)|\s(?=(?:but|whereas)\b)|\n"
@@ -142,7 +144,9 @@ def _words(text: str, taken: Sequence[tuple[int, int]]) -> tuple[list[ContentWor
             itself = denies_itself(low)
             is_denied = denied(text, word.start, word.end) != itself
             narrows = itself or stem(low) in known.qualifiers
-            content.append(ContentWord(canonical(stem(low)), word.start, word.end, is_denied, narrows))
+            content.append(
+                ContentWord(canonical(stem(low)), word.start, word.end, is_denied, narrows)
+            )
     return sorted(content, key=lambda word: word.start), operators
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from plumbline_safety_review.case import Case, Quote, Statement
+from plumbline_safety_review.case import Case, Statement
 from plumbline_safety_review.checks.context_lost import with_context
+from plumbline_safety_review.quotes import Quote
 from plumbline_safety_review.verdict import Judged, Remedy, Verdict
 
 

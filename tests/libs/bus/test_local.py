@@ -90,6 +90,35 @@ async def test_a_log_of_a_newer_format_is_refused(tmp_path: Path) -> None:
             pass
 
 
+@pytest.mark.slow
+async def test_what_was_appended_survives_kill_9(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    code = (
+        "import asyncio, sys\n"
+        "from pathlib import Path\n"
+        "from plumbline_bus import open_local\n"
+        "async def main():\n"
+        "    async with open_local(Path(sys.argv[1])) as log:\n"
+        "        await log.create('t', 1)\n"
+        "        while True:\n"
+        "            done = await log.append('t', partition_key='k', record_key='k', value=b'v')\n"
+        "            print(done.offset, flush=True)\n"
+        "asyncio.run(main())\n"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True, env=env
+    )
+    assert child.stdout is not None
+    promised = [int(child.stdout.readline()) for _ in range(50)]
+    child.kill()
+    promised += [int(line) for line in child.stdout.read().splitlines()]
+    child.wait()
+    async with open_local(path) as log:
+        assert (await log.ends("t"))[0] > promised[-1]
+        assert len(await read(log, promised[-1] + 1)) == len(promised)
+
+
 async def test_a_full_disk_is_unavailable_and_nothing_is_lost_when_there_is_room_again(
     tmp_path: Path,
 ) -> None:

@@ -24,7 +24,7 @@ SECTIONS = {
         ["Response", "Complete response, group A"],
         "No lymph node measures 1.5 cm or more. The spleen measures less than 13 cm and the liver "
         "is normal in size. There are no constitutional symptoms. The number of lymphocytes in the "
-        "blood is normal. Group B, the counts made by the bone marrow, is set out in the next rows.",
+        "blood is normal. Group B, the counts made by the bone marrow, is set out below.",
     ),
     "B": (
         ["Response", "Complete response, group B"],

@@ -256,9 +256,7 @@ def cite(source: Edition, *quotes: str) -> list[Citation]:
     for quote in quotes:
         one = next(p for p in source.passages if quote in p.text)
         start = one.text.index(quote)
-        found.append(
-            Citation(occurrence_id=one.occurrence_id, start=start, end=start + len(quote))
-        )
+        found.append(Citation(occurrence_id=one.occurrence_id, start=start, end=start + len(quote)))
     return found
 
 

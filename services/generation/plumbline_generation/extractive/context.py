@@ -23,6 +23,7 @@ from plumbline_generation.extractive.statements import (
     criterion,
     defines,
     is_long,
+    means,
     warns,
     whole,
 )
@@ -66,7 +67,9 @@ class Background:
     def _readable(self, units: Iterable[Unit]) -> list[Quote]:
         """Those that can be read alone, the short ones first."""
         whole_units = [(unit, quote) for unit in units if (quote := whole(unit))]
-        whole_units.sort(key=lambda pair: (is_long(pair[0]), len(pair[1])))
+        whole_units.sort(
+            key=lambda pair: (is_long(pair[0]), not means(pair[0], self._sides), len(pair[1]))
+        )
         return [quote for _, quote in whole_units]
 
     def _stands(self, unit: Unit) -> bool:
@@ -153,7 +156,8 @@ class Background:
             for unit in self._units
             if unit not in taken and not self._of_another(unit) and whole(unit)
         ]
-        return [(points, unit) for points, unit in scored if points > 0]
+        once = {unit.text: (points, unit) for points, unit in reversed(scored) if points > 0}
+        return list(reversed(once.values()))
 
     def _of_another(self, unit: Unit) -> bool:
         """Whether it is a mark of a category nobody asked about."""

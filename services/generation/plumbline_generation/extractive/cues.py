@@ -51,23 +51,27 @@ VERBS: Final = AUXILIARIES | _set(
     "confirmed confirm confirms contains contain allows allow follow follows followed"
 )
 
-# Said of any subject in a question or heading; dropped at the edges of a term.
-GENERIC: Final = _set(
+# The scaffolding of a question; never part of the name of what is asked about.
+ASKED: Final = _set(
+    "meaning meanings definition definitions define defined explain explained explanation describe "
+    "understand understanding know learn tell ask question difference differences different differ "
+    "differs distinction distinctions compare compared comparison contrast distinguish mean means "
+    "meant considered called say said look looks like happen happens want exactly actually really "
+    "simple simply plain short brief info information overview summary thing things words"
+)
+
+# Said of any subject in a question or heading; dropped at the edges of a term if that helps.
+GENERIC: Final = ASKED | _set(
     "treatment treatments therapy therapies patient patients people person someone anyone doctor "
-    "doctors team criteria criterion definition definitions meaning meanings term terms word words "
-    "rule rules category categories simple simply plain exactly actually really difference differences "
-    "different differ distinction compare compared comparison contrast distinguish define defined "
-    "explain explained explanation describe understand understanding know learn tell ask question "
-    "mean means meant considered called say said look looks like happen happens need "
-    "needs needed want get getting go going make makes info information overview example examples "
-    "thing things kind kinds type types way ways exact short brief detail details summary "
+    "doctors team criteria criterion term terms word rule rules category categories need needs needed "
+    "get getting got going make makes example examples kind kinds type types way ways detail details "
     "context care judging judged judge measuring measured assessing assessed about stand stands"
 )
 
 # The last word of a disease's name may be the last word of another term ("stable disease").
 DISEASE_HEADS: Final = _set("disease diseases syndrome disorder condition illness")
 
-# Asked about but never themselves the subject: a general question's focus leaves them out.
+# Never the subject of a general question; its focus leaves them out.
 ASKING: Final = (
     GENERIC
     | VERBS
@@ -87,6 +91,9 @@ DEFINITION_VERBS: Final = re.compile(
     r"^(?:\s*\([^)]*\))?(?:,? (?:also|or|sometimes)[^,.;:]{0,60},?)?\s+"
     r"(?:means?|is|are|refers? to|describes?|stands? for|is defined as)\b",
     re.IGNORECASE,
+)
+PLAIN_DEFINITION: Final = re.compile(
+    r"^(?:\s*\([^)]*\))?\s+(?:means?|refers? to|describes?|is defined as|is when)\b", re.IGNORECASE
 )
 NOT_NEXT: Final = re.compile(
     r"^\W*(?:\w+\s+){0,2}?(?:not|never|n't|no longer|neither)\b", re.IGNORECASE

@@ -7,8 +7,8 @@ from typing import Final
 
 from plumbline_generation.extractive.cues import COUNTING, LASTING, LIVING
 from plumbline_generation.extractive.evidence import Library
+from plumbline_generation.extractive.plan import Line
 from plumbline_generation.extractive.sides import Sides
-from plumbline_generation.extractive.slots import Slot
 from plumbline_generation.extractive.terms import Term
 
 # Asked of every set of marks; the words are ours.
@@ -20,12 +20,12 @@ FACETS: Final = (
 FEWEST_MARKS: Final = 2  # of a single mark nobody asks how many are needed
 
 
-def empty_cells(rows: Iterable[Slot], terms: Sequence[Term]) -> Iterator[str]:
+def empty_cells(lines: Iterable[Line], terms: Sequence[Term]) -> Iterator[str]:
     """One line for each cell that the evidence leaves empty."""
-    for row in rows:
-        for cell, term in zip(row.cells, terms, strict=True):
+    for line in lines:
+        for cell, term in zip(line.cells, terms, strict=True):
             if not cell:
-                yield f"“{row.label}” for “{term.name}”"
+                yield f"“{line.label}” for “{term.name}”"
 
 
 def missing_facets(sides: Sides, library: Library, marks: int) -> Iterator[str]:

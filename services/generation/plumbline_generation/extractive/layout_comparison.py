@@ -24,8 +24,9 @@ def compare(one: Term, other: Term, library: Library, glossary: Glossary) -> Pla
     terms = (one, other)
     sides = Sides(terms, library, glossary)
     background = Background(sides, library)
-    rows = Aligner(sides, library).rows()
-    table = Table(tuple(term.label for term in terms), tuple(_line(row, sides) for row in rows))
+    rows = Aligner(sides, library, glossary).rows()
+    lines = tuple(line for row in rows if any((line := _line(row, sides)).cells))
+    table = Table(tuple(term.label for term in terms), lines)
     meant = [background.meaning(side) for side in range(len(terms))]
     if not table.lines and not any(meant):
         return None
@@ -35,8 +36,8 @@ def compare(one: Term, other: Term, library: Library, glossary: Glossary) -> Pla
     why = background.why(used)
     context = background.context(used | set(why))
     not_stated = (
-        *empty_cells(rows, terms),
-        *missing_facets(sides, library, len(rows)),
+        *empty_cells(lines, terms),
+        *missing_facets(sides, library, len(lines)),
     )
     return Plan(
         question_type="comparison",

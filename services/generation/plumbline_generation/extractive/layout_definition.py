@@ -25,7 +25,7 @@ def define(term: Term, library: Library, glossary: Glossary, *, half: bool = Fal
     """
     sides = Sides((term,), library, glossary)
     background = Background(sides, library)
-    rows = Aligner(sides, library).rows()
+    rows = Aligner(sides, library, glossary).rows()
     meant = background.meaning(0)
     if not meant and not rows:
         return None

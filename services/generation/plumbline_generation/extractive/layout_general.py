@@ -10,7 +10,7 @@ from plumbline_generation.extractive import glue
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.plan import Fixed, Plan, Said
-from plumbline_generation.extractive.reading import Token, alike, named, read_named, tokens
+from plumbline_generation.extractive.reading import Token, akin, named, read_named, tokens
 from plumbline_generation.extractive.statements import is_long, quoted, whole
 from plumbline_generation.extractive.titles import general_title
 
@@ -91,7 +91,7 @@ def _held(text: str, aims: Aims) -> frozenset[int]:
     return frozenset(
         at
         for at, (aim, ids) in enumerate(aims)
-        if ids & concepts or any(alike(aim, word) for word in words)
+        if ids & concepts or any(akin(aim, word) for word in words)
     )
 
 

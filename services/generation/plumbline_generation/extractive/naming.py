@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
 from plumbline_clinical.lexicon import Concept, concept
@@ -34,10 +34,10 @@ def opening_end(text: str) -> int:
     return min(ends, default=len(text))
 
 
-def runs_of(text: str, names: frozenset[int]) -> tuple[Run, ...]:
+def runs_of(text: str, names: Set[int]) -> tuple[Run, ...]:
     """Runs of words that can name a thing, in order.
 
-    `names` are the indices of words that name a category: never part of a run.
+    `names` are the indices of words that name a category or the disease: never part of a run.
     """
     words = tokens(text)
     ranges = quantity_ranges(text)

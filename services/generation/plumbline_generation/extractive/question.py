@@ -50,7 +50,7 @@ LOOSE_COMPARISONS: Final = (
 DEFINING_START: Final = re.compile(
     r"^(?:(?:so|please|can you|could you|tell me|hi|hello|i want to know|do you know) )*"
     r"(?:whats?|what's|what is|what are|define|definition|explain|describe|meaning|tell me about|"
-    r"what does|what do|what counts as|how is|how are|when is|who has|understanding|understand)\b"
+    r"what does|what do|what counts as|understanding|understand)\b"
 )
 PARTS: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)?|/|:")
 BARE_WORDS: Final = 6  # a question of so few telling words and no verb asks what something is

@@ -13,11 +13,19 @@ from plumbline_clinical.lexicon import Concept, mentions
 from plumbline_clinical.quantities import quantities
 from plumbline_clinical.spelling import nearest
 from plumbline_clinical.text import stem
-from plumbline_generation.extractive.cues import AUXILIARIES, DETERMINERS, FUNCTION, GENERIC, VERBS
+from plumbline_generation.extractive.cues import (
+    ASKED,
+    AUXILIARIES,
+    DETERMINERS,
+    FUNCTION,
+    GENERIC,
+    VERBS,
+)
 
 TOKEN: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)?")
 PARENTHESES: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 WARM_TEXTS: Final = 8192  # sentences of about 300 current guidelines; a miss only costs time
+SHORTEST_ROOT: Final = 5  # letters; a shorter root begins too many unrelated words
 
 Stems = tuple[str, ...]
 
@@ -41,6 +49,11 @@ class Token:
     def generic(self) -> bool:
         """Whether the word says nothing about the subject."""
         return self.empty or self.low in GENERIC
+
+    @property
+    def scaffolding(self) -> bool:
+        """Whether the word belongs to the question and not to what it is about."""
+        return self.empty or self.low in ASKED
 
     @property
     def empty(self) -> bool:
@@ -107,6 +120,14 @@ def alike(one: Token, other: Token) -> bool:
     return (
         nearest(one.low, (other.low,)) is not None or nearest(one.stem, (other.stem,)) is not None
     )
+
+
+def akin(one: Token, other: Token) -> bool:
+    """Whether two words are alike, or one is made from the other: "treat" and "treatment"."""
+    if alike(one, other):
+        return True
+    shorter, longer = sorted((one.stem, other.stem), key=len)
+    return len(shorter) >= SHORTEST_ROOT and longer.startswith(shorter)
 
 
 def without_parentheses(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from plumbline_generation.extractive.cues import NOTE_LABELS
 from plumbline_generation.extractive.evidence import Library, Unit
-from plumbline_generation.extractive.glossary import label_of
+from plumbline_generation.extractive.glossary import Glossary, label_of
 from plumbline_generation.extractive.naming import (
     Run,
     is_weak,
@@ -61,8 +61,9 @@ class Mark:
 class Aligner:
     """Puts the marks of all sides into rows."""
 
-    def __init__(self, sides: Sides, library: Library) -> None:
+    def __init__(self, sides: Sides, library: Library, glossary: Glossary) -> None:
         self._sides = sides
+        self._glossary = glossary
         self._units = tuple(library.stating())
         self._places = {unit: place for place, unit in enumerate(library.units)}
         self._slots: list[Slot] = []
@@ -84,7 +85,10 @@ class Aligner:
 
     def _mark(self, unit: Unit, sides: Iterable[int] | None = None) -> Mark:
         spots = self._sides.spots(unit.text)
-        names = frozenset(at for spot in spots for at in range(spot.start, spot.end))
+        names = {at for spot in spots for at in range(spot.start, spot.end)}
+        names |= {
+            at for at, word in enumerate(tokens(unit.text)) if self._glossary.is_disease([word])
+        }
         runs, end = runs_of(unit.text, names), opening_end(unit.text)
         opening = frozenset(part for run in runs if run[0].start < end for part in parts_of(run))
         held = self._sides.about(unit).hold
@@ -154,7 +158,7 @@ class Aligner:
     def _by_name_around(self, marks: list[Mark], others: Sequence[Mark]) -> list[Mark]:
         under: dict[str, list[Mark]] = {}
         for mark in marks:
-            if name := self._name_around(mark.unit):
+            if name := "" if mark.weak else self._name_around(mark.unit):
                 under.setdefault(name, []).append(mark)
         left = list(marks)
         for name, found in under.items():
@@ -168,8 +172,8 @@ class Aligner:
         return left
 
     def _name_around(self, unit: Unit) -> str:
-        lead_in = [unit.lead_in.text.rstrip(" :")] if unit.lead_in else []
-        for text in reversed([*unit.section[1:], *lead_in]):
+        around = [unit.lead_in.text.rstrip(" :")] if unit.lead_in else list(unit.section[1:])[-1:]
+        for text in around:
             if not self._sides.named_in(text) and len(tokens(text)) <= LONGEST_LABEL:
                 return text
         return ""

@@ -13,6 +13,7 @@ from plumbline_generation.extractive.cues import (
     DEFINITION_VERBS,
     DENIES,
     NOT_NEXT,
+    PLAIN_DEFINITION,
     PLEONASTIC,
     STATE,
     STRONG_CAUTION,
@@ -88,7 +89,7 @@ def _with_before(unit: Unit) -> Quote | None:
 
 def defines(unit: Unit, side: int, sides: Sides) -> bool:
     """Whether the sentence says what the term means: "A Z means …", "Z: …" or "Z is …"."""
-    if unit.is_cell or unit.is_item or not sides.about(unit).only(side):
+    if unit.is_cell or unit.is_item or not sides.about(unit).only(side) or warns(unit, sides):
         return False
     end = sides.opens_with_term(unit)
     if end is None:
@@ -96,6 +97,12 @@ def defines(unit: Unit, side: int, sides: Sides) -> bool:
     rest = unit.text[end:]
     verb = DEFINITION_VERBS.match(rest)
     return bool(verb) and not NOT_NEXT.match(rest[verb.end() :]) if verb else _labelled(rest)
+
+
+def means(unit: Unit, sides: Sides) -> bool:
+    """Whether a defining sentence says so plainly: "means" and not only "is"."""
+    end = sides.opens_with_term(unit)
+    return end is not None and bool(PLAIN_DEFINITION.match(unit.text[end:]))
 
 
 def _labelled(rest: str) -> bool:

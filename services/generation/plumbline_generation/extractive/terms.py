@@ -286,11 +286,11 @@ def _disease_words(text: str) -> frozenset[str]:
 
 
 def _edged(words: Sequence[Token]) -> tuple[Token, ...]:
-    """The words without words at the edges that only join."""
+    """The words without the scaffolding of the question at either edge."""
     start, end = 0, len(words)
-    while start < end and words[start].empty:
+    while start < end and words[start].scaffolding:
         start += 1
-    while end > start and words[end - 1].empty:
+    while end > start and words[end - 1].scaffolding:
         end -= 1
     return tuple(words[start:end])
 

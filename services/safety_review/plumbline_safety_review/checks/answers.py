@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from plumbline_clinical.lexicon import mentions
 from plumbline_clinical.text import STOP_WORDS, stem, words
 from plumbline_safety_review.case import Case, Statement
-from plumbline_safety_review.context import headers, leads_in
 from plumbline_safety_review.facts import facts
 from plumbline_safety_review.paraphrase import canonical, canonical_stems
 from plumbline_safety_review.verdict import Check, Finding
@@ -43,12 +42,11 @@ def _lead(case: Case) -> Sequence[Statement]:
 
 def _said(statement: Statement) -> str:
     """The words a claim cites with everything that says what they are about."""
-    parts = [statement.text]
+    parts = [statement.text, *statement.quote_texts, *statement.structure, *statement.headings]
     for quote in statement.quotes:
-        passage, edition = quote.placed.passage, quote.placed.edition
-        parts += [one.text for one in (quote, *leads_in(quote), *headers(quote))]
-        parts += [*passage.section, edition.manifest.title, edition.manifest.scope.disease_label]
-    return "\n".join(parts)
+        manifest = quote.placed.edition.manifest
+        parts += [manifest.title, manifest.scope.disease_label]
+    return "\n".join(dict.fromkeys(parts))
 
 
 def _other_words(case: Case) -> frozenset[str]:

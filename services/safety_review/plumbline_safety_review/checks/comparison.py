@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from plumbline.generation.v1.events_pb2 import TableBlock
-from plumbline_safety_review.case import Case, Quote, Statement
+from plumbline_safety_review.case import Case, Statement
 from plumbline_safety_review.context import headers, leads_in
 from plumbline_safety_review.naming import Name, named_in, names_of, partly_named
+from plumbline_safety_review.quotes import Quote
 from plumbline_safety_review.verdict import Check, Finding
 
 
@@ -43,10 +44,7 @@ def _own_column(statement: Statement, names: Sequence[Name], own: int) -> bool:
 
 def _own_row(statement: Statement, names: Sequence[Name], own: int) -> bool:
     """Whether the claim's words, or what they hang on, name this row; a row of one name may be half named."""
-    levels = [
-        "\n".join(part.text for quote in statement.quotes for part in (quote, *_structure(quote))),
-        *(heading for quote in statement.quotes for heading in _headings(quote)),
-    ]
+    levels = ["\n".join((*statement.quote_texts, *statement.structure)), *statement.headings]
     named = _nearest(levels, names)
     return own in named or (not named and any(partly_named(text, names[own]) for text in levels))
 
@@ -59,19 +57,11 @@ def _nearest(levels: Sequence[str], names: Sequence[Name]) -> frozenset[int]:
 def _outwards(quote: Quote) -> list[str]:
     """From the quoted words outwards: with headers and lead-ins; headings; the words before; the title."""
     return [
-        "\n".join(part.text for part in (quote, *_structure(quote))),
-        *_headings(quote),
+        "\n".join(part.text for part in (quote, *leads_in(quote), *headers(quote))),
+        *reversed(quote.placed.passage.section),
         quote.placed.passage.text[: quote.start],
         quote.placed.edition.manifest.title,
     ]
-
-
-def _structure(quote: Quote) -> list[Quote]:
-    return [*leads_in(quote), *headers(quote)]
-
-
-def _headings(quote: Quote) -> list[str]:
-    return list(reversed(quote.placed.passage.section))
 
 
 CHECK = Check("RE-COMPARE", "1", examine)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-from plumbline_safety_review.case import Case, Place, Quote, Statement
+from plumbline_safety_review.case import Case, Place, Statement
 from plumbline_safety_review.context import covers, headers, leads_in, sentence_before, whole
 from plumbline_safety_review.facts import facts
 from plumbline_safety_review.paraphrase import canonical_stems, load_paraphrase
+from plumbline_safety_review.quotes import Quote
 from plumbline_safety_review.verdict import Check, Finding, Remedy
 
 DANGLES = re.compile(
