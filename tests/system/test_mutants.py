@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from system.conftest import GUIDELINES, SEED
 from system.in_process import Whole, whole
 
@@ -14,10 +15,14 @@ from plumbline import topics
 from plumbline.generation.v1.events_pb2 import AnswerDrafted
 from plumbline_bus import event_id, publish
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def plumbline(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Whole]:
     async with whole(tmp_path_factory.mktemp("mutants") / "home", GUIDELINES) as running:
         yield running

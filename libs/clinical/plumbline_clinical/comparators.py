@@ -6,13 +6,13 @@ import re
 
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "=", "~": "~"}
 
-GREATER = """more greater larger bigger higher longer older heavier wider""".split()
-SMALLER = """less fewer smaller lower shorter younger lighter""".split()
+GREATER = ["more", "greater", "larger", "bigger", "higher", "longer", "older", "heavier", "wider"]
+SMALLER = ["less", "fewer", "smaller", "lower", "shorter", "younger", "lighter"]
 PHRASES = {
     **{f"{word} than": ">" for word in GREATER},
     **{f"{word} than": "<" for word in SMALLER},
-    **{word: ">" for word in ("over", "above", "exceeding", "exceeds", "exceed", "beyond")},
-    **{word: "<" for word in ("under", "below", "beneath")},
+    **dict.fromkeys(["over", "above", "exceeding", "exceeds", "exceed", "beyond"], ">"),
+    **dict.fromkeys(["under", "below", "beneath"], "<"),
     **{f"{word} the age of": ">" for word in ("over", "above")},
     **{f"{word} the age of": "<" for word in ("under", "below")},
 }
@@ -21,6 +21,8 @@ NEGATED = {
     for phrase, sign in PHRASES.items()
     for no in ("no", "not", "never", "n't")
 }
+ABOUT = ["about", "around", "approximately", "approx", "approx.", "roughly", "nearly", "almost"]
+ABOUT += ["some", "circa", "ca.", "c."]
 OTHERS = {
     "at least": ">=",
     "a minimum of": ">=",
@@ -36,11 +38,7 @@ OTHERS = {
     "within": "<=",
     "not as much as": "<",
     "equal to": "=",
-    **{
-        word: "~"
-        for word in """about around approximately approx approx. roughly nearly almost some circa
-        ca. c.""".split()
-    },
+    **dict.fromkeys(ABOUT, "~"),
 }
 OR_EQUAL = {
     f"{lead}{word}{tail}": sign
@@ -98,7 +96,11 @@ def before(text: str, position: int) -> tuple[str, int] | None:
 
 def on_a_boundary(window: str, start: int, phrase: str) -> bool:
     """Whether a phrase is whole words: "over" is not in "moreover". "n't" ends a word."""
-    return not phrase[0].isalpha() or phrase.startswith("n't") or not window[start - 1 : start].isalnum()
+    return (
+        not phrase[0].isalpha()
+        or phrase.startswith("n't")
+        or not window[start - 1 : start].isalnum()
+    )
 
 
 def after(text: str, position: int) -> tuple[str, int] | None:

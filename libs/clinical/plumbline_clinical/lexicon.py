@@ -14,7 +14,18 @@ from plumbline_clinical.text import Word, one_spelling, split_words
 
 LEXICON = Path(__file__).with_name("lexicon.toml")
 KINDS = frozenset(
-    "disease response drug drug_class marker stage test slot symptom treatment".split()
+    [
+        "disease",
+        "response",
+        "drug",
+        "drug_class",
+        "marker",
+        "stage",
+        "test",
+        "slot",
+        "symptom",
+        "treatment",
+    ]
 )
 FEW_WORDS = 4
 NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
@@ -73,7 +84,9 @@ class Node:
 class Lexicon:
     """The lexicon as read. `subject` is the id of the disease that it is written for.
 
-    `generic` are the ids of diseases that only gather others.
+    `generic` are the ids of diseases that only gather others. `numeral_labels` and `no_direction`
+    are regular expressions: words after which a numeral is a label and no quantity, and names that
+    hold a word of direction and tell of no change.
     """
 
     subject: str
@@ -81,6 +94,7 @@ class Lexicon:
     concepts: dict[str, Concept]
     tree: Node
     numeral_labels: tuple[str, ...]
+    no_direction: tuple[str, ...]
 
 
 def load_lexicon(path: Path) -> Lexicon:
@@ -97,8 +111,14 @@ def load_lexicon(path: Path) -> Lexicon:
             plant(tree, name, Name(named))
         for name in row.get("abbreviations", []):
             plant(tree, name, Name(named, name, frozenset(row.get("not_before", []))))
-    generic = frozenset(data["generic"])
-    return Lexicon(data["subject"], generic, found, tree, tuple(data["numeral_labels"]))
+    return Lexicon(
+        subject=data["subject"],
+        generic=frozenset(data["generic"]),
+        concepts=found,
+        tree=tree,
+        numeral_labels=tuple(data["numeral_labels"]),
+        no_direction=tuple(data["no_direction"]),
+    )
 
 
 def rows_of(blocks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -144,11 +164,6 @@ def concepts() -> dict[str, Concept]:
 def concept(concept_id: str) -> Concept:
     """The concept of that id; KeyError if there is none."""
     return lexicon().concepts[concept_id]
-
-
-def numeral_labels() -> tuple[str, ...]:
-    """Words after which a numeral is a label and no quantity, as regular expressions."""
-    return lexicon().numeral_labels
 
 
 def mentions(text: str) -> list[Mention]:
@@ -229,10 +244,16 @@ def concept_here(node: Node, text: str, start: int, end: int) -> Concept | None:
     for name in node.names:
         if not name.exact:
             loose = loose or name.concept
-        elif written in (name.exact, f"{name.exact}s", f"{name.exact}es"):
-            if not in_capitals(text) and not is_ordinary_word(name, text, end):
-                return name.concept
+        elif is_written_as(name, written) and not (
+            in_capitals(text) or is_ordinary_word(name, text, end)
+        ):
+            return name.concept
     return loose
+
+
+def is_written_as(name: Name, written: str) -> bool:
+    """Whether a text has an abbreviation letter for letter, or its plural."""
+    return written in (name.exact, f"{name.exact}s", f"{name.exact}es")
 
 
 def in_capitals(text: str) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from plumbline_clinical.lexicon import lexicon
+
 CERTAIN, LIKELY, SOMETIMES, POSSIBLE = range(4)
 HEDGES = {
     POSSIBLE: r"""may(?!\s+\d) | might | could | possibl[ey] | possibility | perhaps | maybe
-        | potential(?:ly)? | unclear | uncertain | not\s+(?:yet\s+)?(?:known|clear|certain|established)
+        | potential(?:ly)? | unclear | uncertain
+        | not\s+(?:yet\s+)?(?:known|clear|certain|established)
         | not\s+necessarily | seems? | appears? | suggest(?:s|ed)? | thought\s+to""",
     SOMETIMES: r"""can(?!not|['’]?t) | sometimes | some\s+(?:people|patients|cases) | in\s+some
         | occasional(?:ly)? | at\s+times | able\s+to | rarely | seldom | rare | uncommon""",
@@ -52,9 +55,7 @@ DOWN = r"""
     | weaker | narrower | shorten\w* | weaken\w* | deteriorat\w* | downwards?
     | (?:go|goes|going|gone|went|come|comes|came)\s+(?:back\s+)?down
 """
-DIRECTION = re.compile(
-    rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN}))\b", re.IGNORECASE | re.VERBOSE
-)
+DIRECTION = re.compile(rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN}))\b", re.IGNORECASE | re.VERBOSE)
 COMPARATIVE = "more|less|fewer|greater|larger|bigger|longer|higher|lower|shorter|smaller"
 # Words of direction inside a comparator or a fixed phrase tell of no change.
 NO_DIRECTION = re.compile(
@@ -62,7 +63,7 @@ NO_DIRECTION = re.compile(
     rf"|\b(?:no|not)\s+(?:{COMPARATIVE})\s+than\b"
     rf"|\b(?:{COMPARATIVE})\s+than\s+(?:or\s+equal\s+to\s+)?(?:\w+\s+){{0,2}}?[\d.½]"
     r"|\b(?:no|any)\s+longer\b|\bmore\s+(?:or\s+less|information)\b|\bonce\s+more\b|\bany\s*more\b"
-    r"|\bgrowth\s+(?:signals?|factors?)\b|\bweight\s+loss\b|\bat\s+(?:the\s+)?least\b",
+    rf"|\bat\s+(?:the\s+)?least\b|\b(?:{'|'.join(lexicon().no_direction)})\b",
     re.IGNORECASE,
 )
 

@@ -8,12 +8,8 @@ from decimal import Decimal
 
 from plumbline_clinical.text import LOWERED
 
-NUMBER_WORDS = {
-    word: Decimal(value)
-    for value, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
-    )
-}
+ONE_TO_TWELVE = "one two three four five six seven eight nine ten eleven twelve"
+NUMBER_WORDS = {word: Decimal(n) for n, word in enumerate(ONE_TO_TWELVE.split(), start=1)}
 MULTIPLIERS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9}
 FRACTIONS = dict(zip("¼½¾", map(Decimal, ("0.25", "0.5", "0.75")), strict=True))
 

@@ -22,16 +22,20 @@ __all__ = [
 ]
 
 PSEUDO = r"""
-    not\s+(?:only|just|merely|simply) | not\s+un\w+ | not\s+(?:infrequent\w*|rare(?:ly)?|impossible)
+    not\s+(?:only|just|merely|simply) | not\s+un\w+
+    | not\s+(?:infrequent\w*|rare(?:ly)?|impossible)
     | (?:no|without|not)\s+(?:a\s+)?doubt | no\s+matter | no\.\s*\d | not\s+to\s+mention
-    | (?:no|not)\s+(?:less|fewer|more|greater|larger|bigger|longer|higher|lower|shorter|smaller)\s+than
+    | (?:no|not)\s+(?:less|fewer|more|greater|larger|bigger|longer|higher|lower|shorter|smaller)
+      \s+than
     | cannot\s+be\s+(?:excluded|ruled\s+out) | can(?:no|')t\s+(?:be\s+ruled|rule)\s+out
-    | not\s+(?:be\s+|been\s+)?(?:excluded|ruled\s+out) | (?:whether\s+)?or\s+not(?=\s*[,.;:?!)]|\s*$)
+    | not\s+(?:be\s+|been\s+)?(?:excluded|ruled\s+out)
+    | (?:whether\s+)?or\s+not(?=\s*[,.;:?!)]|\s*$)
     | whether\s+or\s+not
 """
 FORWARD = r"""
     no | not | n't | never | none(?:\s+of)? | nobody | nothing | neither | nor | without | cannot
-    | cant | dont | doesnt | didnt | isnt | arent | wasnt | werent | havent | hasnt | wont | shouldnt
+    | cant | dont | doesnt | didnt | isnt | arent | wasnt | werent | havent | hasnt
+    | wont | shouldnt
     | lack(?:s|ed|ing)?(?:\s+of)? | absence\s+of | free\s+(?:of|from) | fail(?:s|ed)?\s+to
     | den(?:y|ies|ied) | avoid(?:s|ed|ing)? | rather\s+than | instead\s+of | unlikely(?:\s+to)?
     | exclud(?:e|es|ed|ing) | rul(?:e|es|ed|ing)\s+out | hardly
@@ -48,13 +52,13 @@ NEGATION = re.compile(
 TERMINATOR = re.compile(
     r"[;:.!?]\s|\n\s*\n|,\s+(?:and\s+|or\s+)?(?:the|a|an|it|they|he|she|we|you|this|that|its)\b"
     r"|\b(?:but|however|although|though|yet|except|apart\s+from|whereas|while|which|who|because"
-    r"|since|so\s+that|unless|until|if|when|then)\b",
+    r"|since|so\s+that|nor|unless|until|if|when|then)\b",
     re.IGNORECASE,
 )
-# A verb between a thing and the negation after it: "platelets are not", "vaccines should not".
+# A verb between a thing and the negation after it: "they are not", "it should not".
 VERB_BETWEEN = re.compile(
-    r"\s*(?:\([^()]*\)\s*)?(?:is|are|was|were|be|been|do|does|did|has|have|had|should|must|can|could"
-    r"|ca|may|might|will|would|wo|need)?(?:\s+\w+)?\s*",
+    r"\s*(?:\([^()]*\)\s*)?(?:is|are|was|were|be|been|do|does|did|has|have|had|should"
+    r"|must|can|could|ca|may|might|will|would|wo|need)(?:\s+\w+)?\s*",
     re.IGNORECASE,
 )
 CONDITION = re.compile(
@@ -80,7 +84,7 @@ def negation_count(text: str) -> int:
 
 
 def negated(text: str, start: int, end: int) -> bool:
-    """Whether what stands at code points [start, end) is denied: "no fever", "is not recommended".
+    """Whether what stands at code points [start, end) is denied: "no sign of it", "is not advised".
 
     Two negations that act on one thing cancel each other.
     """

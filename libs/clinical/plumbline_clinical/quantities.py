@@ -8,35 +8,53 @@ from decimal import Decimal
 from functools import lru_cache
 
 from plumbline_clinical import comparators, units
-from plumbline_clinical.lexicon import numeral_labels
+from plumbline_clinical.lexicon import lexicon
 from plumbline_clinical.numerals import Numeral, canonical, next_numeral, numeral_at
 from plumbline_clinical.units import Unit, convertible, read_unit
 
-__all__ = ["Quantity", "convertible", "is_year", "negation_of", "numbers", "quantities", "same_quantity"]
+__all__ = [
+    "Quantity",
+    "convertible",
+    "is_year",
+    "negation_of",
+    "numbers",
+    "quantities",
+    "same_quantity",
+]
 
 MONTHS = "Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec"
 MONTH = rf"(?:{MONTHS})(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?\b\.?"
 # What holds digits and is no quantity: dates (their year is left to be read), times of day, ratios
 # such as 2:1, references in brackets.
 NOT_QUANTITIES = re.compile(
-    r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b(?!\.?\d)|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}:\d{1,2}\b"
+    r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b(?!\.?\d)|\b\d{4}-\d{2}-\d{2}\b"
+    r"|\b\d{1,2}:\d{1,2}\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?=\s+{MONTH})|\b{MONTH}\s+\d{{1,2}}(?=,?\s+\d{{4}}\b)"
     r"|\[\d+(?:\s*[,–-]\s*\d+)*\]|\(\d+;\d+\)|\b\d+(?:\.\d+){2,}\b"
 )
-ORDINARY_LABELS = """stages? grades? phases? types? tables? figures? figs?\\.? sections? chapters?
-pages? versions? steps? levels? parts? appendix groups? class(?:es)? categor(?:y|ies) arms?
-questions? numbers? no\\.""".split()
-TIME_LABELS = "days? weeks? cycles? months? visits?"
+# After these a numeral is a label: "stage 3", "day 1".
+ORDINARY_LABELS = (
+    r"stages?|grades?|phases?|types?|tables?|figures?|figs?\.?|sections?|chapters?|pages?|versions?"
+    r"|steps?|levels?|parts?|appendix|groups?|class(?:es)?|categor(?:y|ies)|arms?|questions?"
+    r"|numbers?|no\."
+)
+TIME_LABELS = r"days?|weeks?|cycles?|months?|visits?"
 LABEL = re.compile(
-    rf"\b(?:(?:{'|'.join([*ORDINARY_LABELS, *numeral_labels()])})"
-    rf"|(?<!\bper )(?<!\ba )(?<!each )(?<!every )(?:{'|'.join(TIME_LABELS.split())}))"
-    r"[\s(]*(?:(?:[<>≤≥=]=?|at least|above|below|over|under)\s*)?(?:\w{1,4}\s*(?:[-–/,]|to|or|and)\s*)?$",
+    rf"\b(?:(?:{'|'.join([ORDINARY_LABELS, *lexicon().numeral_labels])})"
+    rf"|(?<!\bper )(?<!\ba )(?<!each )(?<!every )(?:{TIME_LABELS}))"
+    r"[\s(]*(?:(?:[<>≤≥=]=?|at least|above|below|over|under)\s*)?"
+    r"(?:(?:\d{1,2}|[ivx]{1,4})\s*(?:[-–/,]|to|or|and)\s*)?$",
     re.IGNORECASE,
 )
-AGE = re.compile(r"\bage[ds]?(?:\s+(?:of|is|was|over|under|above|below|at least))?\s*[<>≤≥=]*\s*$", re.I)
+AGE = re.compile(
+    r"\bage[ds]?(?:\s+(?:of|is|was|over|under|above|below|at least))?\s*[<>≤≥=]*\s*$",
+    re.IGNORECASE,
+)
 SIGN = re.compile(r"(?:^|(?<=[\s(±,;:/–—]))[-−–+±]$")
 INSIDE_A_NAME = re.compile(r"(?:[^\W\d_][-‐‑]?|[\w][-‐‑]|\d[.,:/]|[\w]\()$")
-JOINER = re.compile(r"\s*(?:[-‐‑–—−]|\bto\b|\bthrough\b)\s*(?P<sign>[-−–+](?=[\d.]))?", re.IGNORECASE)
+JOINER = re.compile(
+    r"\s*(?:[-‐‑–—−]|\bto\b|\bthrough\b)\s*(?P<sign>[-−–+](?=[\d.]))?", re.IGNORECASE
+)
 AND_JOINER = re.compile(r"\s*(?:\band\b|[-–—]|\bto\b)\s*(?P<sign>[-−–+](?=[\d.]))?", re.IGNORECASE)
 BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
 RATIO = re.compile(
@@ -59,7 +77,7 @@ ROUNDING_CELSIUS = Decimal("0.05")  # 101 °F is printed as 38.3 °C
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A value with its unit: a UCUM code where the unit is known, else the lower-cased word or words.
+    """A value with its unit: a UCUM code where it is known, else the lower-cased word or words.
 
     `comparator` is one of < <= = >= > ~. `high` is the upper end of a range, whose lower end is
     `value`. A proportion such as "1 in 10,000" or 10⁻⁴ has the unit "1"; a number without a unit
@@ -145,7 +163,7 @@ def is_proportion(numeral: Numeral) -> bool:
     """Whether a number without a unit is a bare power of ten or a fraction such as ¾."""
     if numeral.exponent is not None:
         return numeral.mantissa == 1
-    return numeral.digits and numeral.mantissa < 1 and numeral.end - numeral.start == 1
+    return 0 < numeral.mantissa < 1 and numeral.end - numeral.start == 1
 
 
 def value_in(numeral: Numeral, unit: Unit) -> Decimal:
@@ -212,7 +230,9 @@ def ratio(text: str, numeral: Numeral) -> Quantity | None:
     else:
         return None
     words_between = len(joint[0].split()) > (2 if "out" in joint[0].lower() else 1)
-    if words_between and not is_round(size) or size <= numeral.value or is_timed(text, end, size):
+    if (words_between and not is_round(size)) or size <= numeral.value:
+        return None
+    if is_timed(text, end, size):
         return None
     return Quantity(numeral.value / size, None, "=", "1", numeral.start, end, True)
 
@@ -295,9 +315,7 @@ def same_quantity(a: Quantity, b: Quantity) -> bool:
     return same_value(a.value, a.unit, b.value, b.unit) and (
         (a.high is None and b.high is None)
         or (
-            a.high is not None
-            and b.high is not None
-            and same_value(a.high, a.unit, b.high, b.unit)
+            a.high is not None and b.high is not None and same_value(a.high, a.unit, b.high, b.unit)
         )
     )
 

@@ -10,7 +10,7 @@ from plumbline_clinical.lexicon import mentions
 from plumbline_clinical.sentences import sentence_spans
 from plumbline_clinical.text import words
 
-MASK = "masked"  # two syllables, as an everyday word has
+MASK = "token"  # two syllables, as an everyday word has
 
 # Flesch-Kincaid grade level: Kincaid et al. 1975, Research Branch Report 8-75.
 WORDS_PER_SENTENCE = 0.39
@@ -69,10 +69,11 @@ def fk_grade_masked(text: str, terms: Sequence[str] = ()) -> float:
     Each of `terms`, and each name the lexicon knows, counts as one word of two syllables: names
     of diseases and medicines raise a grade that no writer can lower.
     """
-    text = masked(text, terms)
-    found = words(text)
+    # Sentences are counted before masking: a mask in lower case would not look like a beginning.
+    sentences = len(sentence_spans(text))
+    found = words(masked(text, terms))
     if not found:
         return 0.0
-    per_sentence = len(found) / max(1, len(sentence_spans(text)))
+    per_sentence = len(found) / max(1, sentences)
     per_word = sum(syllables(word.text) for word in found) / len(found)
     return WORDS_PER_SENTENCE * per_sentence + SYLLABLES_PER_WORD * per_word - INTERCEPT

@@ -13,17 +13,20 @@ BOUNDARY = re.compile(
     r"|(?P<line>\s*\n\s*(?=[-*•–]\s|\d{1,2}[.)]\s|#{1,6}\s|\|))"
     r"|(?P<row>(?<=\|)\s*\n\s*)"
 )
-# Never the end of a sentence.
-TITLES = frozenset("dr mr mrs ms prof st vs v cf fig figs eg e.g i.e ie viz approx ca al ref refs".split())
-# An abbreviation before a numeral; else an ordinary word.
-BEFORE_NUMERALS = frozenset("no nos vol p pp min max ed eds mo hr hrs wk wks yr yrs".split())
-# The end of a sentence only where the next word commonly starts one.
-WAYS = frozenset("i.v p.o b.d o.d t.d.s q.d s.c i.m a.m p.m inc ltd etc".split())
-STARTERS = frozenset(
-    """the a an it its this that these those they he she we you i if in on at for from with when while
-    after before because but and or so some most many all your their his her our there then not no
-    people patients what how why do does did is are can take ask call tell as to by""".split()
-)
+NEVER_LAST = "dr mr mrs ms prof st vs v cf fig figs eg e.g i.e ie viz approx ca al ref refs"
+BEFORE_NUMERALS = "no nos vol p pp min max ed eds mo hr hrs wk wks yr yrs"
+MAYBE_LAST = "i.v p.o b.d o.d t.d.s q.d s.c i.m a.m p.m inc ltd etc"
+STARTERS = """
+    the a an it its this that these those they he she we you i if in on at for from with when
+    while after before because but and or so some most many all your his her our there then not
+    no people patients what how why do does did is are can take ask call tell as to by
+"""
+# Never the end of a sentence; an abbreviation before a numeral and else an ordinary word; the end
+# only where the next word commonly starts a sentence.
+NEVER = frozenset(NEVER_LAST.split())
+NUMBERED = frozenset(BEFORE_NUMERALS.split())
+MAYBE = frozenset(MAYBE_LAST.split())
+STARTING = frozenset(STARTERS.split())
 LAST_WORD = re.compile(r"(?:^|[\s(\[\"'“‘/])([^\s(\[\"'“‘/]*)$")
 NEXT_WORD = re.compile(r"[\"'“‘(\[]*([^\W_]+)")
 LIST_MARK = re.compile(r"^\s*(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})|[A-Z](?:\.[A-Z])*)$")
@@ -83,10 +86,10 @@ def abbreviates(before: str, next_word: str) -> bool:
     """Whether the full stop belongs to an abbreviation at the end of what stands before it."""
     match = LAST_WORD.search(before)
     last = match[1].lower().lstrip(OPENING) if match else ""
-    if last in TITLES:
+    if last in NEVER:
         return True
-    if last in BEFORE_NUMERALS:
+    if last in NUMBERED:
         return next_word[:1].isdigit()
-    if last in WAYS:
-        return next_word.lower() not in STARTERS
+    if last in MAYBE:
+        return next_word.lower() not in STARTING
     return INITIAL.search(before) is not None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
-SHORTEST_WORD = 5  # below this, one letter makes another word: "node" and "note"
+SHORTEST_WORD = 5  # below this, one letter makes another word: "nose" and "note"
 SHORTEST_FOR_TWO = 8
 
 

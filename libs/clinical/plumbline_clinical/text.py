@@ -21,12 +21,20 @@ LINE_END = re.compile(r"\r\n?")
 RAISED_RUN = re.compile(f"[{RAISED}]+")
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 QUOTES = {ord(mark): "'" for mark in "‘’‚‛′`´"} | {ord(mark): '"' for mark in "“”„‟″«»"}
-SIGNS = {ord("⁄"): "/", ord("×"): "x", ord("✕"): "x", ord("⩾"): "≥", ord("≧"): "≥", ord("⩽"): "≤", ord("≦"): "≤"}
+SIGNS = {
+    ord("⁄"): "/",
+    ord("×"): "x",
+    ord("✕"): "x",
+    ord("⩾"): "≥",
+    ord("≧"): "≥",
+    ord("⩽"): "≤",
+    ord("≦"): "≤",
+}
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
 ONE_FORM = DASHES | QUOTES | SIGNS | INVISIBLE
-POWER_OF_TEN = re.compile(r"(?<=\d)\s*x\s*(?=10\^)")
+POWER_OF_TEN = re.compile(r"(?<=\d) ?x ?(?=10\^)")
 FRACTION_AFTER_DIGIT = re.compile(r"(?<=\d)(?=[¼½¾⅐-⅞])")  # NFKC turns 1½ into 11/2
-PER_CENT = re.compile(r"\s*(?:%|\bper cent\b|\bpercent\b)")
+PER_CENT = re.compile(r"\s?(?:%|\bper cent\b|\bpercent\b)")
 WHITE_SPACE = re.compile(r"\s+")
 
 WORD = re.compile(r"\d+(?:[.,·]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
@@ -34,14 +42,15 @@ POSSESSIVE = re.compile(r"['’]s?$")
 
 # A closed class: articles, pronouns, auxiliaries, prepositions, conjunctions. Negations stay out of
 # it, and so do comparatives: both change what a sentence says.
-STOP_WORDS = frozenset(
-    """a about after also am an and any are as at be because been before being both but by can
-    could did do does doing for from had has have having he her here hers him his how i if in into
-    is it its itself may me might must my of on onto or our ours own shall she should so some such
-    than that the their theirs them then there these they this those through to too us very was we
-    were what when where which while who whom whose why will with would you your yours
-    it's that's what's i'm i've you're they're we're""".split()
-)
+CLOSED_CLASS = """
+    a about after also am an and any are as at be because been before being both but by can
+    could did do does doing for from had has have having he her here hers him his how i if in
+    into is it its itself may me might must my of on onto or our ours own shall she should so
+    some such than that the their theirs them then there these they this those through to too us
+    very was we were what when where which while who whom whose why will with would you your
+    yours it's that's what's i'm i've you're they're we're
+"""
+STOP_WORDS = frozenset(CLOSED_CLASS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,8 @@ def matching(text: str) -> str:
     text = FRACTION_AFTER_DIGIT.sub(" ", text)
     text = unicodedata.normalize("NFKC", text).translate(ONE_FORM).casefold()
     text = unicodedata.normalize("NFKC", text).replace(">=", "≥").replace("<=", "≤")
-    text = PER_CENT.sub("%", POWER_OF_TEN.sub("x", text))
-    return WHITE_SPACE.sub(" ", text).strip()
+    text = WHITE_SPACE.sub(" ", text).strip()
+    return PER_CENT.sub("%", POWER_OF_TEN.sub("x", text))
 
 
 @lru_cache(maxsize=16_384)
@@ -110,7 +119,7 @@ SPELLINGS = (
 
 @lru_cache(maxsize=65_536)
 def one_spelling(word: str) -> str:
-    """The word case-folded, without its possessive ending, in one of its British and American forms.
+    """The word case-folded, without possessive ending, in one of its British and American forms.
 
     The result is for comparing only: it need not be a word.
     """

@@ -124,12 +124,13 @@ UNKNOWN = re.compile(
     r"(?P<per>\s+per\s+[^\W\d_]+(?!\w))?"
 )
 # Words that may follow a number and are no unit, beside the stop words.
-NOT_UNITS = frozenset(
-    """no not nor never more less fewer larger smaller greater higher lower longer shorter older
-    younger bigger above below under over out up down per each every only once twice daily weekly
-    monthly yearly across apart ago later within without until during since against between among
-    times x vs versus""".split()
-)
+COUNTED_BY_NONE = """
+    no not nor never more less fewer larger smaller greater higher lower longer shorter older
+    younger bigger above below under over out up down per each every only once twice daily
+    weekly monthly yearly across apart ago later within without until during since against
+    between among times x vs versus
+"""
+NOT_UNITS = frozenset(COUNTED_BY_NONE.split())
 
 
 def read_unit(text: str, position: int, exponent: int | None = None) -> Unit:

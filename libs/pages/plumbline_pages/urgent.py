@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from plumbline_pages.environment import environment, page
+from plumbline_pages.environment import page
 
 _DIALLED = frozenset("0123456789+*#")
 
@@ -46,8 +46,7 @@ def urgent_card(card: UrgentCard, answer_url: str | None) -> str:
 
 def urgent_block(card: UrgentCard) -> str:
     """The same card, smaller, to stand before everything else of a page (see `fill`)."""
-    parts = environment().get_template("parts.html").module
-    return str(parts.urgent_block(card))  # type: ignore[attr-defined]
+    return page("urgent_block.html", card=card)
 
 
 def block_or_nothing(card: UrgentCard | None) -> Markup:

@@ -11,7 +11,7 @@ from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 
 @dataclass(frozen=True)
 class Refusal:
-    """The evidence cannot answer. `reason_code` is machine-readable and holds no word of the question."""
+    """The evidence cannot answer; `reason_code` is for machines, without a word of the question."""
 
     reason_code: str
 
@@ -25,5 +25,5 @@ class Composer(Protocol):
         ...
 
     async def compose(self, retrieved: EvidenceRetrieved) -> Draft | Refusal:
-        """A draft, or a refusal when the evidence cannot answer. Unavailable when it cannot be reached."""
+        """A draft, or a refusal when the evidence cannot answer. Unavailable: try again later."""
         ...

@@ -18,7 +18,7 @@ from plumbline_kit.service import Service
 
 @dataclass(frozen=True)
 class Settings:
-    """`directory` is where results are kept; `concurrency` how many answers are composed at a time."""
+    """`directory` keeps the results; `concurrency` answers are composed at a time."""
 
     directory: Path = Path("generation")
     concurrency: int = 32

@@ -87,14 +87,14 @@ class Numbering:
         return made
 
     def _markers(self, claim: Claim) -> Iterable[Marker]:
-        by_passage: dict[str, list[str]] = {}
+        by_passage: dict[str, set[str]] = {}
         for citation in claim.citations:
-            marks = by_passage.setdefault(citation.passage, [])
             found = labels(self._cut[citation.passage], citation.start, citation.end)
-            marks += [label for label in found if label not in marks]
+            by_passage.setdefault(citation.passage, set()).update(found)
         for passage_id, marks in by_passage.items():
             number = self._passages.setdefault(passage_id, len(self._passages) + 1)
-            yield Marker(number, tuple(f"{number}{label}" for label in marks))
+            in_order = [piece.label for piece in self._cut[passage_id] if piece.label in marks]
+            yield Marker(number, tuple(f"{number}{label}" for label in in_order))
 
     @property
     def stated(self) -> int:

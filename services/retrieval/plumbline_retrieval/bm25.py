@@ -1,4 +1,4 @@
-"""Texts as sparse BM25 vectors; the index multiplies by the inverse document frequency it knows live."""
+"""Texts as sparse BM25 vectors; the index multiplies by the document frequencies it knows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Sparse:
 def tokens(text: str) -> list[str]:
     """Stems of the words that carry meaning, and the id of every concept that is named.
 
-    Concepts make the short and the long name of a thing meet, in whichever of them each side is written.
+    Concepts make the short and the long name of a thing meet, whichever of them each side uses.
     """
     return [*content_stems(text), *(CONCEPT + mention.concept.id for mention in mentions(text))]
 

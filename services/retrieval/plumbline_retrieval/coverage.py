@@ -11,9 +11,12 @@ from plumbline_retrieval.vocabulary import Vocabulary
 
 NOT_IN_SOURCES: Final = "not-in-sources"
 NOTHING_ABOVE_FLOOR: Final = "nothing-above-floor"
-# Without an embedding model the floor is set on words: one passage must speak of at least this share
-# of what is asked about. A comparison asks about two things that often stand in two passages.
+# Without an embedding model the floor is set on words: one passage must speak of at least this
+# share of what is asked about. A comparison asks about two things that may stand in two passages.
 SHARE_FLOOR: Final = 0.5
+# A question with a word that the model has never seen is not well placed among its vectors. Where
+# no passage is near enough, one may still speak that says everything that is asked about.
+STRANGE_SHARE_FLOOR: Final = 1.0
 
 
 def uncovered(terms: Iterable[Term], vocabulary: Vocabulary) -> list[Term]:
@@ -30,11 +33,8 @@ def covering(reading: Reading, subjects: Sequence[Subject]) -> tuple[Subject, ..
     return tuple(s for s in subjects if not uncovered(reading.focus, s.vocabulary))
 
 
-def enough_in_one(reading: Reading, passages: Iterable[Vocabulary]) -> bool:
-    """Whether one of these passages speaks of enough of what is asked about."""
+def share_covered(reading: Reading, passage: Vocabulary) -> float:
+    """How much of what is asked about one passage speaks of, from 0 to 1."""
     if not reading.focus:
-        return True
-    return any(
-        len(uncovered(reading.focus, passage)) <= len(reading.focus) * (1 - SHARE_FLOOR)
-        for passage in passages
-    )
+        return 1.0
+    return 1 - len(uncovered(reading.focus, passage)) / len(reading.focus)

@@ -1,8 +1,8 @@
-"""The index when embedded: one qdrant-edge shard in this process; the only file that knows that library.
+"""The index when embedded: one qdrant-edge shard in this process; no other file knows it.
 
-Every call holds the interpreter's lock, so none is sent to a thread: a search of 20,000 passages takes
-about 2 ms. `optimize()` is not called: it would hold it for seconds (measured), and the exact search
-that this leaves is fast enough below 20,000 passages.
+Every call holds the interpreter's lock, so none is sent to a thread: a search of 20,000 passages
+takes about 2 ms. `optimize()` is not called: it would hold it for seconds (measured), and the exact
+search that this leaves is fast enough below 20,000 passages.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def stored(point: Point) -> edge.Point:
 
 @contextlib.contextmanager
 def open_edge_index(folder: Path, dimensions: int) -> Iterator[EdgeIndex]:
-    """Open the shard in a folder, or make an empty one. `dimensions` 0: it holds no dense vectors."""
+    """Open the shard in a folder, or make an empty one. `dimensions` 0: without dense vectors."""
     if not folder.is_dir():
         create(folder, dimensions)
     shard = edge.EdgeShard.load(str(folder))

@@ -104,9 +104,9 @@ class Editions:
         self._current.clear()
 
     def current(self, today: str) -> tuple[Edition, ...]:
-        """Of each guideline the edition in force on that date (YYYY-MM-DD), if its licence lets us use it.
+        """Of each guideline the edition in force on that date (YYYY-MM-DD), if it may be used.
 
-        In force is the newest effective date not in the future; of two of one date, the later version.
+        In force is the newest effective date not in the future; of one date, the later version.
         An edition that may not be used still supersedes the one before it.
         """
         if today not in self._current:
@@ -149,7 +149,7 @@ def in_time(edition: Edition) -> tuple[str, str]:
 
 
 def corpus_digest(editions: Iterable[Edition]) -> str:
-    """SHA-256 over the sorted digests, one a line: names what was searched, in whatever order it came."""
+    """SHA-256 over the sorted digests, one a line: names what was searched, whatever its order."""
     lines = "\n".join(sorted(edition.digest for edition in editions))
     return hashlib.sha256(lines.encode()).hexdigest()
 
@@ -178,7 +178,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def open_database(path: Path) -> Iterator[sqlite3.Connection]:
-    """A SQLite file whose every commit reaches the disk: the log forgets nothing, but will not repeat itself."""
+    """A SQLite file whose every commit reaches the disk: what is committed is not told again."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

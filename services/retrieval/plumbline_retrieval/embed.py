@@ -56,7 +56,7 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """all-MiniLM-L6-v2 in onnxruntime, fp32. One batch at a time, so a question waits for at most one."""
+    """all-MiniLM-L6-v2 in onnxruntime, fp32. One batch at a time: a question waits for one."""
 
     name = MODEL_NAME
     sha256 = WEIGHTS_SHA256
@@ -108,7 +108,7 @@ def session_with(tensors: dict[str, NDArray[np.float32]]) -> onnxruntime.Inferen
 
 
 def open_embedder(package: str, directory: Path) -> OnnxEmbedder | None:
-    """The embedder of an installed model package; None when it is absent: then search is lexical only.
+    """The embedder of an installed model package; None when it is absent.
 
     WrongWeights when the package carries another model than the pinned one.
     """

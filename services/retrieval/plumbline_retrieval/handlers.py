@@ -1,4 +1,4 @@
-"""Parts of editions in, EditionIndexed out; QuestionAsked in, EvidenceRetrieved or QuestionEnded out."""
+"""Editions in parts in, EditionIndexed out; questions in, evidence or an ending out."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ KEPT_DAYS: Final = 7  # as long as question.asked may come again, and a reader's
 async def on_edition_ingested(
     event: Event[EditionIngested], *, intake: Intake
 ) -> Sequence[Message]:
-    """Collect a part; when the last one is there, the edition can be found. Parts may come again."""
+    """Collect a part; with the last one the edition can be found. Parts may come again."""
     return await intake.take(event.message)
 
 
 async def on_question_asked(
     event: Event[QuestionAsked], *, finder: Finder, results: Results
 ) -> Sequence[Message]:
-    """Find the passages an answer may rest on, or say why there are none. Asked again: the same bytes.
+    """Find the passages an answer may rest on, or say why there are none. Again: the same bytes.
 
     "Today" is the day on which the question was asked, so that a replay sees the same editions.
     """

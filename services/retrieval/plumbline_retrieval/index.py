@@ -43,5 +43,5 @@ class Index(Protocol):
     async def search(
         self, dense: Sequence[float], sparse: Sparse, editions: Sequence[str], limit: int
     ) -> Hits:
-        """The `limit` best of each side among these editions. An empty `dense` searches words only."""
+        """The `limit` best of each side among these editions. No `dense`: words only."""
         ...

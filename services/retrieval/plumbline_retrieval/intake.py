@@ -24,8 +24,8 @@ from plumbline_retrieval.vocabulary import vocabulary_of
 class Intake:
     """Collects the parts of editions and makes whole ones findable.
 
-    Any part may come again, and the process may die at any moment: a part is stored under its place,
-    an edition is held only after its vectors are on the disk, and what is held is not touched again.
+    Any part may come again, and the process may die at any moment: a part is stored under its
+    place, an edition is held only after its vectors are on the disk, and then not touched again.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Intake:
         self._embedder = embedder
 
     async def take(self, part: EditionIngested) -> list[EditionIndexed]:
-        """Store one part; at the last one, index the edition and say so. Reject what cannot be right."""
+        """Store one part; at the last, index the edition and say so. Reject what is wrong."""
         kind = part.WhichOneof("part")
         held = self._editions.find(part.edition_id)
         if held is not None:
@@ -57,7 +57,7 @@ class Intake:
         return []
 
     def _again(self, held: Edition, part: EditionIngested) -> list[EditionIndexed]:
-        """Parts of an edition that is held: the same again says the same again, another is wrong."""
+        """A part of an edition that is held: the same says the same again, another is wrong."""
         if part.WhichOneof("part") != "closed":
             return []
         if part.closed.digest != held.digest:
@@ -162,7 +162,7 @@ def indexed(edition: Edition) -> EditionIndexed:
 def edition_digest(opened: EditionOpened, passages: Sequence[Passage]) -> str:
     """What EditionClosed.digest must be, as ingest makes it.
 
-    SHA-256 over the manifest and the SHA-256 of every passage in order, each as sorted, compact JSON.
+    SHA-256 over the manifest and the SHA-256 of each passage in order, all as sorted, compact JSON.
     """
     whole = hashlib.sha256(canonical(opened))
     for passage in passages:

@@ -1,9 +1,9 @@
 """The graph of all-MiniLM-L6-v2 without its weights: python -m plumbline_retrieval.minilm_graph
 
-Needs the package `onnx`, which is a developer's tool; running the service needs only the file this
-writes. Weights keep the names they have in the safetensors file and are handed over when a session is
-made (`embed.py`). Standard operators of opset 20 only, fp32. Source of the architecture: the model's own
-`config.json` (BERT, 6 layers, 12 heads, hidden size 384, GELU), mean pooling and L2 norm.
+Needs the package `onnx`, which is a developer's tool; running the service needs only the file that
+this writes. Weights keep the names they have in the safetensors file and are handed over when a
+session is made (`embed.py`). Standard operators of opset 20 only, fp32. Source of the architecture:
+the model's own `config.json` (BERT, 6 layers, 12 heads, hidden size 384, GELU); mean, L2 norm.
 """
 
 from __future__ import annotations

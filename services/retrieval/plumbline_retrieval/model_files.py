@@ -1,4 +1,4 @@
-"""The embedding model as a package carries it: where its files are, and whether they are the right ones."""
+"""The embedding model as a package carries it: where its files are, and if they are right."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def find_model(package: str = MODEL_PACKAGE) -> ModelFiles | None:
 def verify_weights(weights: Path, remembered: Path, expected: str = WEIGHTS_SHA256) -> None:
     """Raise WrongWeights unless the file has the expected SHA-256.
 
-    90 MB are read once; afterwards the file's size, time and inode, kept in `remembered`, are enough.
+    90 MB are read once; afterwards its size, time and inode, kept in `remembered`, are enough.
     """
     stat = weights.stat()
     seen = json.dumps([str(weights), stat.st_size, stat.st_mtime_ns, stat.st_ino, expected])

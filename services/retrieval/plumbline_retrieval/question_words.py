@@ -1,4 +1,4 @@
-"""Words that say how something is asked: read from the file that lists them and says where they are from."""
+"""Words that say how something is asked, read from the file that gives their source."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from plumbline_retrieval.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class Term:
-    """Something the question is about: a concept under one of its names, or words beside each other."""
+    """Something the question is about: a concept under one of its names, or adjoining words."""
 
     stems: tuple[str, ...]
     concept_id: str = ""

@@ -46,7 +46,8 @@ class Results:
     def find(self, of: Attempt) -> Message | None:
         """What was found by this attempt; None when it was not made yet."""
         row = self._db.execute(
-            "SELECT type, message FROM results WHERE answer_id = ? AND revision = ? AND attempt = ?",
+            "SELECT type, message FROM results"
+            " WHERE answer_id = ? AND revision = ? AND attempt = ?",
             (of.answer_id, of.revision, of.attempt),
         ).fetchone()
         return None if row is None else _TYPES[row[0]].FromString(bytes(row[1]))
@@ -64,5 +65,5 @@ class Results:
         return self.find(of) or message
 
     def forget_before(self, day: str) -> None:
-        """Drop results of questions asked before that day (YYYY-MM-DD): they hold a reader's words."""
+        """Drop results asked for before that day (YYYY-MM-DD): they hold a reader's words."""
         self._db.execute("DELETE FROM results WHERE asked_on < ?", (day,))

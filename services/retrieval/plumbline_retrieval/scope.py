@@ -91,7 +91,7 @@ def gate(reading: Reading, subjects: Sequence[Subject]) -> Gate:
 
 
 def unnamed(reading: Reading, subjects: Sequence[Subject]) -> Gate:
-    """No held disease is named: any may speak, unless another disease is named, or a kind of them."""
+    """No held disease is named: any may speak, unless another is named, or a kind of them."""
     if reading.diseases:
         return Gate(refusal=NOT_HELD)
     left = tuple(s for s in subjects if all(is_of_kind(s, kind) for kind in reading.kinds))
@@ -115,7 +115,7 @@ def is_of(term: Term, disease: str) -> bool:
 
 
 def is_of_kind(subject: Subject, kind: Term) -> bool:
-    """Whether a word for many diseases can mean this one. "Cancer" can mean any."""
+    """Whether a word for many diseases can mean this one. The widest word can mean any."""
     if not concept(kind.concept_id).broader:
         return True
     return subject.in_lexicon and within(concept(subject.disease), kind.concept_id)
@@ -146,6 +146,6 @@ def fits(kind: Term, subject: Subject) -> bool:
 
 
 def belongs(phrase: Term, subject: Subject) -> bool:
-    """Whether what looks like a disease's name is one that the subject's editions use themselves."""
+    """Whether what looks like a disease's name is one that the subject's editions use."""
     of_name = any(frozenset(phrase.stems) <= name for name in subject.names)
     return of_name or phrase.stands_in(subject.vocabulary)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from typing import Final
 
 from plumbline.retrieval.v1.events_pb2 import Evidence, RetrievalInfo
-from plumbline_clinical.lexicon import concepts
-from plumbline_clinical.text import matching, words
 from plumbline_retrieval.bm25 import Sparse, query_vector
+from plumbline_retrieval.corpus import Corpus, corpus_of, plain_words
 from plumbline_retrieval.coverage import (
     NOT_IN_SOURCES,
     NOTHING_ABOVE_FLOOR,
+    SHARE_FLOOR,
+    STRANGE_SHARE_FLOOR,
     covering,
-    enough_in_one,
+    share_covered,
 )
 from plumbline_retrieval.editions import Edition, Editions, Placed, corpus_digest
 from plumbline_retrieval.embed import Embedder
+from plumbline_retrieval.evidence import evidence_of, in_order, titles
 from plumbline_retrieval.index import Hits, Index
-from plumbline_retrieval.question_words import question_words
 from plumbline_retrieval.rank import (
     BEST_BY_RANK,
     CANDIDATES,
@@ -37,17 +36,13 @@ from plumbline_retrieval.scope import (
     Gate,
     Subject,
     gate,
-    subjects_of,
 )
-from plumbline_retrieval.slips import Slips
 from plumbline_retrieval.vocabulary import Vocabulary, vocabulary_of
 
-MOST_TITLES: Final = 3
-# How much better the best passage of one disease must be than that of any other before a question that
-# names none is taken to be about it. Half of what the words alone can add (0.3): the same question put to
-# two guidelines of one form differs by less.
+# How much better the best passage of one disease must be than that of any other before a question
+# that names none is taken to be about it. Half of what the words alone can add (0.3): the same
+# question put to two guidelines of one form differs by less.
 CLEAR_MARGIN: Final = 0.15
-MOST_BYTES: Final = 524_288  # half of what one record takes
 
 
 @dataclass(frozen=True)
@@ -64,15 +59,6 @@ class NotCovered:
 
     reason: str
     nearest_titles: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """The current editions of one day, by disease, and what helps to read a question put to them."""
-
-    editions: tuple[Edition, ...]
-    subjects: tuple[Subject, ...]
-    slips: Slips
 
 
 @dataclass(frozen=True)
@@ -124,28 +110,44 @@ class Finder:
         hits = await self._search(query, subject.editions)
         ranked = fuse(hits)
         placed = self.editions.placed([candidate.occurrence_id for candidate in ranked])
-        speaking = varied(eligible(ranked, hits), placed)
-        if not speaking or not self._words_suffice(reading, speaking, placed):
+        speaking = varied(self._speaking(reading, ranked, hits, placed), placed)
+        if not speaking:
             return NotCovered(NOTHING_ABOVE_FLOOR, titles(subject.editions))
         chosen = self._gathered(speaking, placed)
         scores = {candidate.occurrence_id: candidate.score for candidate in ranked}
         editions = {edition.edition_id: edition for edition in subject.editions}
         return Found(evidence_of(in_order(chosen, scores), editions), self._info(subject))
 
-    def _words_suffice(
-        self, reading: Reading, ranked: Sequence[Ranked], placed: dict[str, Placed]
-    ) -> bool:
-        """The floor where there are no vectors to measure one by."""
-        if self.embedder is not None:
-            return True
-        return enough_in_one(reading, (self._words_of(placed[c.occurrence_id]) for c in ranked))
+    def _speaking(
+        self,
+        reading: Reading,
+        ranked: Sequence[Ranked],
+        hits: Hits,
+        placed: Mapping[str, Placed],
+    ) -> list[Ranked]:
+        """The candidates above the floor: near in meaning, or where that is unknown, in words."""
+        near = eligible(ranked, hits)
+        if self.embedder is None:
+            shares = (self._share(reading, placed[c.occurrence_id]) for c in near)
+            return near if max(shares, default=0.0) >= SHARE_FLOOR else []
+        if near or all(map(self._common, plain_words(reading.text))):
+            return near
+        sharing = (c for c in ranked if c.occurrence_id in hits.bm25)
+        return [
+            c
+            for c in sharing
+            if self._share(reading, placed[c.occurrence_id]) >= STRANGE_SHARE_FLOOR
+        ]
+
+    def _share(self, reading: Reading, placed: Placed) -> float:
+        return share_covered(reading, self._words_of(placed))
 
     def _words_of(self, placed: Placed) -> Vocabulary:
         edition = self.editions.find(placed.edition_id)
         return vocabulary_of(edition.opened, [placed.passage]) if edition else Vocabulary()
 
     def _gathered(self, speaking: Sequence[Ranked], placed: dict[str, Placed]) -> list[Placed]:
-        """The best, then the rest of their sections, for a list is quoted whole; then the next best."""
+        """The best, then the rest of their sections, for lists are quoted whole; then the next."""
         best, others = speaking[:BEST_BY_RANK], speaking[BEST_BY_RANK:]
         chosen = {c.occurrence_id: placed[c.occurrence_id] for c in best}
         for candidate in best:
@@ -190,22 +192,12 @@ class Finder:
     def _corpus_of(self, today: str) -> Corpus:
         editions = self.editions.current(today)
         if self._corpus is None or self._corpus.editions != editions:
-            subjects = subjects_of(editions)
-            everything = reduce(or_, (s.vocabulary for s in subjects), Vocabulary())
-            self._corpus = Corpus(editions, subjects, Slips(known_words(everything), self._common))
+            self._corpus = corpus_of(editions, self._common)
         return self._corpus
 
     def _common(self, word: str) -> bool:
-        """Whether this is an ordinary word. Without a vocabulary every word is taken for what it is."""
+        """Whether this is an ordinary word. Without a vocabulary each word counts as one."""
         return self.embedder is None or self.embedder.knows(word)
-
-
-def known_words(vocabulary: Vocabulary) -> frozenset[str]:
-    """Every word that a slip may be set right towards."""
-    names = (n for c in concepts().values() for n in (c.preferred, *c.synonyms))
-    of_lexicon = {matching(word.text) for name in names for word in words(name)}
-    of_lexicon = {word for word in of_lexicon if word.isalpha()}
-    return vocabulary.words | of_lexicon | question_words().spelt
 
 
 def clearly_best(
@@ -223,38 +215,3 @@ def clearly_best(
         return WHICH_DISEASE
     first = max(best, key=lambda disease: best[disease], default="")
     return next((s for s in subjects if s.disease == first), WHICH_DISEASE)
-
-
-def in_order(chosen: Iterable[Placed], scores: Mapping[str, float]) -> list[tuple[Placed, float]]:
-    """Best first; a passage that came along with its section and was no candidate is last."""
-    lowest = min(scores.values())
-    scored = ((placed, scores.get(placed.passage.occurrence_id, lowest)) for placed in chosen)
-    return sorted(scored, key=lambda pair: (-pair[1], pair[0].passage.occurrence_id))
-
-
-def evidence_of(
-    chosen: Iterable[tuple[Placed, float]], editions: Mapping[str, Edition]
-) -> tuple[Evidence, ...]:
-    """Ranked passages as they are said, as many as one record takes."""
-    found: list[Evidence] = []
-    room = MOST_BYTES
-    for placed, score in chosen:
-        edition = editions[placed.edition_id]
-        evidence = Evidence(
-            passage=placed.passage,
-            edition_id=edition.edition_id,
-            guideline_id=edition.guideline_id,
-            edition=edition.opened,
-            rank=len(found) + 1,
-            score=score,
-        )
-        room -= evidence.ByteSize()
-        if room < 0:
-            break
-        found.append(evidence)
-    return tuple(found)
-
-
-def titles(editions: Iterable[Edition]) -> tuple[str, ...]:
-    """The titles of editions, each once, the first few."""
-    return tuple(dict.fromkeys(edition.opened.title for edition in editions))[:MOST_TITLES]

@@ -32,8 +32,10 @@ ANALYSIS_VERSION: Final = 1
 
 @dataclass(frozen=True)
 class Settings:
-    """`directory` holds the index and what was found. `model` names the installed package that carries
-    the embedding model; absent or empty: search is lexical only. `topic_prefix` is the deployment's.
+    """Where things lie, and which model is used.
+
+    `directory` holds the index and what was found. `model` names the installed package that carries
+    the embedding model; absent or empty: lexical search only. `topic_prefix` is the deployment's.
     """
 
     directory: Path = Path("retrieval")
@@ -43,7 +45,7 @@ class Settings:
 
 @asynccontextmanager
 async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
-    """The service, with its index whole. An index made with another model is made again from the log."""
+    """The service, its index whole: one that another model made is made again from the log."""
     settings.directory.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         embedder = open_embedder(settings.model, settings.directory)
@@ -82,4 +84,5 @@ def identity(embedder: Embedder | None) -> str:
     """What an index is made with. Vectors of two identities are never mixed in one index."""
     names = Path(plumbline_clinical.lexicon.__file__).with_name("lexicon.toml").read_bytes()
     model = f"{embedder.name}@{embedder.sha256}" if embedder else "lexical"
-    return f"{model} bm25:{K1}:{B}:{MEAN_TOKENS} lexicon:{hashlib.sha256(names).hexdigest()} v{ANALYSIS_VERSION}"
+    lexicon = hashlib.sha256(names).hexdigest()
+    return f"{model} bm25:{K1}:{B}:{MEAN_TOKENS} lexicon:{lexicon} v{ANALYSIS_VERSION}"

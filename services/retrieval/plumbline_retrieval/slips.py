@@ -8,7 +8,7 @@ from typing import Final
 
 from plumbline_clinical.lexicon import mentions
 from plumbline_clinical.spelling import nearest
-from plumbline_clinical.text import STOP_WORDS, Word, matching, words
+from plumbline_clinical.text import STOP_WORDS, Word, matching, stem, words
 
 # Two slips in one word are believed only where the words beside it confirm the name: alone, two
 # letters make one drug of another, and a high value of a low one.
@@ -24,6 +24,7 @@ class Slips:
 
     def __init__(self, known: Iterable[str], common: Callable[[str], bool]) -> None:
         self._exact = frozenset(known)
+        self._stems = frozenset(map(stem, self._exact))
         self._known: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self._exact):
             for letter in {word[:1], word[1:2]}:  # the first two may be swapped
@@ -40,7 +41,7 @@ class Slips:
 
     def _better(self, text: str, word: Word) -> str | None:
         plain = matching(word.text)
-        if not plain.isalpha() or plain in STOP_WORDS or plain in self._exact:
+        if not plain.isalpha() or plain in STOP_WORDS or stem(plain) in self._stems:
             return None
         if inside_a_name(text, word):
             return None

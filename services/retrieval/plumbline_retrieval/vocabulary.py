@@ -65,7 +65,7 @@ def vocabulary_of(opened: EditionOpened, passages: Sequence[Passage]) -> Vocabul
 
 
 def concept_ids(texts: Iterable[str]) -> set[str]:
-    """The concepts that texts name, and what they are kinds of: who names a drug speaks of its class."""
+    """The concepts that texts name, and what they are kinds of: a drug speaks for its class."""
     found: set[str] = set()
     waiting = {mention.concept.id for text in texts for mention in mentions(text)}
     while waiting:
@@ -75,7 +75,7 @@ def concept_ids(texts: Iterable[str]) -> set[str]:
 
 
 def disease_names(opened: EditionOpened) -> list[str]:
-    """What the edition's disease is called: its label, and all the lexicon's names if it has any."""
+    """What the edition's disease is called: its label, and the lexicon's names if it has any."""
     names = [opened.scope.disease, opened.scope.disease_label]
     try:
         known = concept(opened.scope.disease)

@@ -26,7 +26,7 @@ IDEOGRAPHS: Final = (
 
 
 class WordPiece:
-    """The tokenizer of one vocabulary file. `longest` bounds the ids of one text, [CLS] and [SEP] included."""
+    """The tokenizer of one vocabulary file. `longest` bounds the ids of one text, ends included."""
 
     def __init__(self, vocabulary: Path, longest: int = 256) -> None:
         lines = vocabulary.read_text("utf-8").split("\n")
@@ -81,7 +81,7 @@ def normal(text: str) -> str:
 
 @lru_cache(4096)
 def cleaned(character: str) -> str:
-    """What a character becomes before anything else: itself, nothing, a space, or itself spaced out."""
+    """What a character becomes first: itself, nothing, a space, or itself spaced out."""
     if character in "\t\n\r":
         return " "
     category = unicodedata.category(character)

@@ -9,6 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 
 ADVICE = Path(__file__).with_name("lexicon_advice.toml")
+MAY_OR_MUST = (
+    "(?:should|must|can|may|could|might|need to|have to|ought to|will need to"
+    "|are (?:advised|allowed|free|safe|able) to)"
+)
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,7 @@ def load_advice() -> Advice:
     allowed = _either(data["allowed"])
     return Advice(
         told=re.compile(
-            rf"\byou(?:'d better| (?:should|must|can|may|could|might|need to|have to|ought to|will need to|"
-            rf"are (?:advised|allowed|free|safe|able) to))(?: \w+){{0,2}}? {verbs}\b"
+            rf"\byou(?:'d better| {MAY_OR_MUST})(?: \w+){{0,2}}? {verbs}\b"
             rf"|\b(?:safe|fine|ok|okay|best|better|time|need|necessary)(?: for you)? to {verbs}\b"
             rf"|\b{verbs} your\b|\byour (?:\w+ )?{objects} (?:can|should|must|may) be\b"
         ),
@@ -47,7 +50,8 @@ def load_advice() -> Advice:
         objects=re.compile(rf"\b{objects}\b"),
         dose_units=frozenset(data["dose_units"]),
         has=re.compile(
-            r"(?<!if )(?<!when )(?<!whether )(?<!that )\byou(?:'ve| (?:probably |likely |certainly |clearly |now |still )?"
+            r"(?<!if )(?<!when )(?<!whether )(?<!that )\byou(?:'ve| "
+            r"(?:probably |likely |certainly |clearly |now |still )?"
             r"(?:have|had|are in|are|do not have|don't have|no longer have))\b"
         ),
         shows=re.compile(

@@ -1,4 +1,6 @@
-"""A draft under review: its claims with the words they cite, where each stands, and what is current."""
+"""A draft under review: its claims with the words they cite, where each stands, and what is
+current.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a claim stands on the page. `column` is -1 outside a table; `before` are the claims above it."""
+    """Where a claim stands on the page. `column` is -1 outside a table; `before` are the claims
+    above it.
+    """
 
     section: Section
     label: str = ""

@@ -1,4 +1,6 @@
-"""Fixed words of ours, read from catalogue.toml: notices, templates, roles and the glue of headings."""
+"""Fixed words of ours, read from catalogue.toml: notices, templates, roles and the glue of
+headings.
+"""
 
 from __future__ import annotations
 

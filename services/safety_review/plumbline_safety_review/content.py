@@ -178,4 +178,5 @@ def _grade(case: Case) -> float:
                 template = case.catalogue.templates[block.template.template_id]
                 texts += template.filled(dict(block.template.terms)).split("\n")
     sentences = (text if text.rstrip()[-1:] in ".?!" else f"{text}." for text in texts)
-    return round(fk_grade_masked(" ".join(sentences), sorted(terms)), 1)
+    # Blank lines part them: a cell is a sentence of its own, whatever it begins with.
+    return round(fk_grade_masked("\n\n".join(sentences), sorted(terms)), 1)

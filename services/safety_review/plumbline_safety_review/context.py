@@ -1,4 +1,6 @@
-"""What a quotation hangs on: its lead-in, its headers, the sentence before it, the rest of its own sentence."""
+"""What a quotation hangs on: its lead-in, its headers, the sentence before it, the rest of its own
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from plumbline.ingest.v1.events_pb2 import (
+    SPAN_KIND_CELL,
     SPAN_KIND_COLUMN_HEADER,
+    SPAN_KIND_LEAD_IN,
     SPAN_KIND_ROW_HEADER,
     SPAN_KIND_SENTENCE,
     Passage,
@@ -39,6 +43,12 @@ def touched(quote: Quote) -> list[Span]:
         for span in spans_of(quote.placed.passage)
         if span.start < quote.end and span.end > quote.start
     ]
+
+
+def is_lead_in(quote: Quote) -> bool:
+    """Whether it quotes words that introduce what stands below them."""
+    spans = touched(quote)
+    return bool(spans) and all(span.kind == SPAN_KIND_LEAD_IN for span in spans)
 
 
 def whole(quote: Quote) -> Quote:
@@ -73,13 +83,14 @@ def leads_in(quote: Quote) -> list[Quote]:
     return found
 
 
-def headers(quote: Quote, *, rows: bool = True, columns: bool = True) -> list[Quote]:
-    """The headers of the cells it quotes, row before column."""
+def headers(quote: Quote) -> list[Quote]:
+    """The headers of the cells it quotes, row before column; a header has none itself."""
     spans = spans_of(quote.placed.passage)
     found: list[Quote] = []
     for span in touched(quote):
-        wanted = ([span.row_header] if rows else []) + ([span.column_header] if columns else [])
-        for index in wanted:
+        if span.kind != SPAN_KIND_CELL:
+            continue
+        for index in (span.row_header, span.column_header):
             if 0 < index <= len(spans):
                 header = Quote(quote.placed, spans[index - 1].start, spans[index - 1].end)
                 found += [header] if header not in found else []

@@ -1,4 +1,6 @@
-"""What a claim may rest on: its quotes, and the lead-ins, headers and headings that say what they are about."""
+"""What a claim may rest on: its quotes, and the lead-ins, headers and headings that say what they
+are about.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from plumbline_safety_review.paraphrase import Operator
 
 @dataclass(frozen=True)
 class Evidence:
-    """The quotes, whole and clause by clause; around them what names their subject and states no figure."""
+    """The quotes, whole and clause by clause; around them what names their subject and states no
+    figure.
+    """
 
     quotes: tuple[Facts, ...]
     clauses: tuple[Facts, ...]
@@ -36,6 +40,12 @@ class Evidence:
     def stems(self) -> frozenset[str]:
         """Canonical stems of the quotes and their structure, terms' own words included."""
         return frozenset(stem for one in (*self.quotes, *self.structure) for stem in one.all_stems)
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """Concepts that the quotes and what they hang on name."""
+        parts = (*self.quotes, *self.structure, *self.headings)
+        return frozenset(concept for one in parts for concept in one.concepts)
 
     def holds_number(self, number: str) -> bool:
         """Whether the quotes hold this numeral, as a numeral or as a number word."""
@@ -80,7 +90,9 @@ def same_unit(one: Quantity, other: Quantity) -> bool:
 
 
 def aligned(clause: Facts, among: Sequence[Facts]) -> list[Facts]:
-    """The clauses that speak of what this one speaks of: those that share most; none when nothing is shared."""
+    """The clauses that speak of what this one speaks of: those that share most; none when nothing
+    is shared.
+    """
     scored = [(_shared(clause, other), other) for other in among]
     best = max((score for score, _ in scored), default=0)
     return [other for score, other in scored if score == best and best > 0]

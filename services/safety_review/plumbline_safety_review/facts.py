@@ -1,4 +1,6 @@
-"""What a text states, taken apart: quantities, terms, words, small words, and which of them are denied."""
+"""What a text states, taken apart: quantities, terms, words, small words, and which of them are
+denied.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from plumbline_clinical.lexicon import mentions
 from plumbline_clinical.polarity import direction, negation_count, obligation, strength
@@ -29,6 +32,7 @@ CLAUSE_END = re.compile(
     r"[.;:!?](?=\s|$)|,\s+(?=(?:or|and|but|nor|while|whereas|which)\b)|\s(?=(?:but|whereas)\b)|\n"
 )
 
+OR = re.compile(r"\s(?=or\b)")
 CHANGED_BY = re.compile(r"\b(up|down)\s+by\b", re.IGNORECASE)
 STATE_OF_SIZE = re.compile(r"\b(?:enlarg\w*|swell\w*|swollen)\b", re.IGNORECASE)
 
@@ -81,7 +85,9 @@ class Facts:
 
     @property
     def all_stems(self) -> frozenset[str]:
-        """Canonical stems of all its words, those of terms and units included, and what phrases mean."""
+        """Canonical stems of all its words, those of terms and units included, and what phrases
+        mean.
+        """
         return canonical_stems(self.text) | self.stems
 
     @property
@@ -122,7 +128,9 @@ def clauses(text: str) -> tuple[Facts, ...]:
 
 
 def _words(text: str, taken: Sequence[tuple[int, int]]) -> tuple[list[ContentWord], list[Operator]]:
-    """Words and small words outside what is taken; a known phrase counts as the one word it means."""
+    """Words and small words outside what is taken; a known phrase counts as the one word
+    it means.
+    """
     known = load_paraphrase()
     content: list[ContentWord] = []
     operators: list[Operator] = []
@@ -155,15 +163,21 @@ def _carries_meaning(low: str) -> bool:
 
 
 def _clauses(text: str, found: Sequence[Quantity]) -> Iterator[tuple[int, int]]:
-    """Code point ranges; a quantity ("1.5 cm or more") is never cut."""
+    """Code point ranges; a quantity ("5 m or more") is never cut, two joined by "or" are
+    parted.
+    """
     masked = _without(text, found)
+    ends = [(end.start(), end.end()) for end in CLAUSE_END.finditer(masked)]
+    for one, other in pairwise(found):
+        ends += [
+            (one.end + m.start(), one.end + m.start())
+            for m in OR.finditer(masked[one.end : other.start])
+        ]
     start = 0
-    for end in CLAUSE_END.finditer(masked):
-        if masked[start : end.start()].strip() or _overlaps(
-            start, end.start(), [(q.start, q.end) for q in found]
-        ):
-            yield start, end.start()
-            start = end.end()
+    for end, following in sorted(ends):
+        if start < end and text[start:end].strip():
+            yield start, end
+            start = following
     if text[start:].strip():
         yield start, len(text)
 

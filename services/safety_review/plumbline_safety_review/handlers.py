@@ -47,7 +47,9 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """What a review needs. `ends` are the ends of the log of editions; `now` is RFC 3339 in whole seconds."""
+    """What a review needs. `ends` are the ends of the log of editions; `now` is RFC 3339 in whole
+    seconds.
+    """
 
     shelf: Shelf
     results: Results
@@ -59,7 +61,9 @@ class Desk:
 
 
 async def on_answer_drafted(event: Event[AnswerDrafted], *, desk: Desk) -> list[Message]:
-    """Review one draft. The first result of an attempt is stored, then said, and said again for ever."""
+    """Review one draft. The first result of an attempt is stored, then said, and said again for
+    ever.
+    """
     drafted = event.message
     run = drafted.run
     if not run.answer_id or not run.revision:
@@ -73,7 +77,9 @@ async def on_answer_drafted(event: Event[AnswerDrafted], *, desk: Desk) -> list[
 
 
 async def _held(drafted: AnswerDrafted, desk: Desk) -> Mapping[str, Placed]:
-    """The cited passages. Unavailable while one is missing and the log of editions is not read to its end."""
+    """The cited passages. Unavailable while one is missing and the log of editions is not read to
+    its end.
+    """
     wanted = occurrences(drafted.draft)
     placed = desk.shelf.placed(wanted)
     if len(placed) < len(wanted):

@@ -22,7 +22,9 @@ class Name:
 
 
 def names_of(labels: Sequence[tuple[str, str]]) -> list[Name]:
-    """Names from (label, machine name) pairs. A concept that all share tells nothing and is left out."""
+    """Names from (label, machine name) pairs. A concept that all share tells nothing and is left
+    out.
+    """
     concepts = [_concepts(label, machine) for label, machine in labels]
     shared = frozenset.intersection(*concepts) if len(concepts) > 1 else frozenset[str]()
     return [
@@ -32,9 +34,9 @@ def names_of(labels: Sequence[tuple[str, str]]) -> list[Name]:
 
 
 def named_in(text: str, names: Sequence[Name]) -> frozenset[int]:
-    """Indexes of the names that the text uses. "Complete or partial response" uses both.
+    """Indexes of the names that the text uses. "Full or half zorv" uses both.
 
-    A name inside a longer one is not used by it: "partial response" is not "response".
+    A name inside a longer one is not used by it: "half zorv" is not "zorv".
     """
     found = {mention.concept.id for mention in mentions(text)}
     places = [_places(text, name, names) for name in names]
@@ -74,7 +76,9 @@ def _stems(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _places(text: str, name: Name, names: Sequence[Name]) -> list[tuple[int, int]]:
-    """Where the words of a name follow each other, nothing between them but joins and words of the others."""
+    """Where the words of a name follow each other, nothing between them but joins and words of the
+    others.
+    """
     between = {one for other in names for one in other.stems}
     found = _stems(text)
     places: list[tuple[int, int]] = []

@@ -1,4 +1,6 @@
-"""This service's own copy of every passage, filled from the log and visible only when an edition is whole."""
+"""This service's own copy of every passage, filled from the log and visible only when an edition
+is whole.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ CREATE TABLE IF NOT EXISTS editions (
     effective_date TEXT NOT NULL, manifest BLOB NOT NULL, visible INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS editions_of ON editions (guideline_id, visible);
 CREATE TABLE IF NOT EXISTS passages (
-    occurrence_id TEXT PRIMARY KEY, edition_id TEXT NOT NULL, start INTEGER NOT NULL, passage BLOB NOT NULL);
+    occurrence_id TEXT PRIMARY KEY, edition_id TEXT NOT NULL,
+    start INTEGER NOT NULL, passage BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_of ON passages (edition_id, start);
 """
 
@@ -51,7 +54,9 @@ class Placed:
 
 
 class Passages:
-    """Passages by place. What it returns stands in an edition that was listed whole and to the byte."""
+    """Passages by place. What it returns stands in an edition that was listed whole and to the
+    byte.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -62,7 +67,9 @@ class Passages:
         return dict(self._db.execute("SELECT partition, position FROM positions"))
 
     def apply(self, event: Event[EditionIngested]) -> None:
-        """Store one part and the position after it, in one transaction. A part read twice changes nothing."""
+        """Store one part and the position after it, in one transaction. A part read twice changes
+        nothing.
+        """
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._store(event.message)
@@ -93,7 +100,9 @@ class Passages:
         return found
 
     def current(self, guideline_id: str, on_date: str) -> str:
-        """The edition in force on that ISO date: newest effective date not after it; "" when there is none."""
+        """The edition in force on that ISO date: newest effective date not after it; "" when there
+        is none.
+        """
         row = self._db.execute(
             "SELECT edition_id FROM editions WHERE guideline_id = ? AND visible = 1"
             " AND effective_date <= ? ORDER BY effective_date DESC, version DESC LIMIT 1",
@@ -164,7 +173,9 @@ class Passages:
 
 
 def edition_digest(opened: EditionOpened, passages: Iterable[Passage]) -> str:
-    """The digest of EditionClosed: over the manifest's canonical JSON, then every passage's digest in order."""
+    """The digest of EditionClosed: over the manifest's canonical JSON, then every passage's digest
+    in order.
+    """
     whole = hashlib.sha256(_canonical(opened))
     for passage in passages:
         whole.update(hashlib.sha256(_canonical(passage)).digest())
@@ -179,7 +190,9 @@ def _canonical(message: Message) -> bytes:
 
 @contextmanager
 def open_passages(path: Path) -> Iterator[Passages]:
-    """Open the copy at this path. It is rebuilt from the log if lost, so it need not survive a power cut."""
+    """Open the copy at this path. It is rebuilt from the log if lost, so it need not survive a
+    power cut.
+    """
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

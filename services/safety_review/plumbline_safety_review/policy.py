@@ -1,4 +1,6 @@
-"""The review policy: a versioned file that says which checks are on, in which version, and what they may do."""
+"""The review policy: a versioned file that says which checks are on, in which version, and what
+they may do.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy as read. `sha256` is that of the file's bytes; `checks` are those that are on, in order."""
+    """A policy as read. `sha256` is that of the file's bytes; `checks` are those that are on, in
+    order.
+    """
 
     version: str
     sha256: str
@@ -37,7 +41,9 @@ class Policy:
 
 
 def load_policy(path: Path, known: Sequence[Check]) -> Policy:
-    """Read a policy file. PolicyError when it and the checks of this program do not agree exactly."""
+    """Read a policy file. PolicyError when it and the checks of this program do not agree
+    exactly.
+    """
     raw = path.read_bytes()
     try:
         data = tomllib.loads(raw.decode("utf-8"))
@@ -52,7 +58,9 @@ def load_policy(path: Path, known: Sequence[Check]) -> Policy:
 
 
 def _refuse_differences(path: Path, rows: Mapping[str, Any], known: Sequence[Check]) -> None:
-    """A check that the file does not know, or knows in another version, must never be skipped in silence."""
+    """A check that the file does not know, or knows in another version, must never be skipped in
+    silence.
+    """
     ids = {check.id for check in known}
     if set(rows) != ids:
         differing = ", ".join(sorted(set(rows) ^ ids))

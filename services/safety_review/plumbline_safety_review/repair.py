@@ -12,7 +12,9 @@ from plumbline_safety_review.verdict import Judged, Remedy, Verdict
 
 
 def repaired(case: Case, judged: Sequence[Judged]) -> Case:
-    """The case with every repair of these findings made. It brings no word that the sources lack."""
+    """The case with every repair of these findings made. It brings no word that the
+    sources lack.
+    """
     flagged = _flagged(judged, Remedy.QUOTE) | _flagged(judged, Remedy.CONTEXT)
     widened = _flagged(judged, Remedy.CONTEXT)
     statements = tuple(

@@ -1,4 +1,6 @@
-"""What was decided, stored before it is said: the first decision about an attempt stands for ever."""
+"""What was decided, stored before it is said: the first decision about an attempt stands
+for ever.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,9 @@ KEY_NAME = "plumbline/review"
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the review keeps its passages and results, what it signs with, and the policy it follows."""
+    """Where the review keeps its passages and results, what it signs with, and the policy it
+    follows.
+    """
 
     directory: Path
     key_file: Path
@@ -34,7 +36,9 @@ class Settings:
 
 @asynccontextmanager
 async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
-    """Open both stores. PolicyError when the policy and the checks differ; ValueError when the key is none."""
+    """Open both stores. PolicyError when the policy and the checks differ; ValueError when the key
+    is none.
+    """
     policy = load_policy(settings.policy_file, CHECKS)
     signer = load_signer(settings.key_file, KEY_NAME)
     settings.directory.mkdir(parents=True, exist_ok=True)

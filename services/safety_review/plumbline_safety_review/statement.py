@@ -24,7 +24,9 @@ def checks_sha256(checks: Sequence[tuple[str, str, str]]) -> str:
 def signed_review(
     content: bytes, passed: Passed, run: Run, policy: Policy, signer: Signer
 ) -> bytes:
-    """The DSSE envelope: this content, for this answer and revision, under this policy and these checks."""
+    """The DSSE envelope: this content, for this answer and revision, under this policy and these
+    checks.
+    """
     payload = encode(
         {
             "answer_id": run.answer_id,

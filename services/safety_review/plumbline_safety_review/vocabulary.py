@@ -1,4 +1,6 @@
-"""The words an answer's own frame may be made of: those of its evidence, and the glue of the catalogue."""
+"""The words an answer's own frame may be made of: those of its evidence, and the glue of the
+catalogue.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,14 @@ from plumbline_safety_review.facts import DENYING_WORDS
 from plumbline_safety_review.paraphrase import canonical
 
 QUESTION_OPENS = re.compile(
-    r"^(?:what|why|how|when|where|which|who|whose|does|do|did|is|are|can|could|should|will|would|has|have)\b",
+    r"^(?:what|why|how|when|where|which|who|whose|does|do|did|is|are|can|could|should|will|would"
+    r"|has|have)\b",
     re.IGNORECASE,
 )
 # A label with one of these says something; labels and headings carry no citation, so they may not.
 ASSERTS = re.compile(
-    r"\b(?:is|are|was|were|be|will|can|cannot|must|should|may|might|has|have|had|means|equals|never|always|not?)\b",
+    r"\b(?:is|are|was|were|be|will|can|cannot|must|should|may|might|has|have|had|means|equals"
+    r"|never|always|not?)\b",
     re.IGNORECASE,
 )
 SIGNS = re.compile(r"[<>≤≥=±]")
@@ -115,7 +119,7 @@ def _carries_meaning(low: str) -> bool:
 
 
 def _figures(text: str) -> bool:
-    """Whether a bare number or a sign stands in it; "17p" is a name, not a figure."""
+    """Whether a bare number or a sign stands in it; "7q" is a name, not a figure."""
     return SIGNS.search(text) is not None or any(
         word.text[0].isdigit() and not any(c.isalpha() for c in word.text) for word in words(text)
     )

@@ -5,8 +5,9 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import escape
+from markupsafe import Markup, escape
 
+from plumbline_clinical.readability import fk_grade_masked
 from plumbline_pages import answer_path, claim_texts, collapse, short_path, slug, split_segment
 from plumbline_pages.dates import day
 from plumbline_pages.environment import href
@@ -15,6 +16,7 @@ from plumbline_pages.quotes import labels, pieces
 from plumbline_pages.unbroken import runs
 from plumbline_pages.words import catalogue, words
 
+GRADE, URGENT_GRADE = 8, 6  # of the site's bar: most adults read this without effort
 ANSWER_ID = "53e8df32ef6c5f2e8688a91462c32a04"
 
 
@@ -136,6 +138,23 @@ def test_the_catalogue_keeps_to_the_plain_words_of_the_site() -> None:
     for name, forms in catalogue().items():
         for text in forms.values():
             assert not BANNED.search(text), name
+
+
+def test_the_words_are_easy_to_read() -> None:
+    by_part: dict[str, list[str]] = {}
+    for name, forms in catalogue().items():
+        by_part.setdefault(name.split(".")[0], []).append(Markup(forms["other"]).striptags())
+    hard = {
+        part: grade
+        for part, texts in by_part.items()
+        if (grade := fk_grade_masked(" ".join(_sentence(t) for t in texts), ["UTF-8", "JSON"]))
+        > (URGENT_GRADE if part == "urgent" else GRADE)
+    }
+    assert not hard
+
+
+def _sentence(text: str) -> str:
+    return text if text[-1] in ".?" else f"{text}."
 
 
 def test_a_published_answer_can_show_how_proof_looks() -> None:

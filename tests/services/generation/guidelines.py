@@ -1,4 +1,4 @@
-"""Small guidelines as passages: Markdown read by forty lines, so that a test shows its whole evidence."""
+"""Small guidelines as passages, from Markdown, so that a test shows all of its evidence."""
 
 import re
 import uuid
@@ -55,7 +55,7 @@ class Guideline:
             scope=Scope(disease=self.disease, disease_label=self.disease_label),
             demonstration=self.demonstration,
         )
-        found = []
+        found: list[Evidence] = []
         for start, text, section in blocks(self.text):
             edition_id = f"{self.id}@{self.version}"
             passage = Passage(
@@ -140,7 +140,7 @@ def table_spans(text: str) -> list[Span]:
     columns: list[int] = []
     at = 0
     for number, line in enumerate(text.splitlines(keepends=True)):
-        cells = [found for found in re.finditer(r"(?<=\|)[^|\n]*(?=\|)", line)]
+        cells = list(re.finditer(r"(?<=\|)[^|\n]*(?=\|)", line))
         row = 0
         for column, cell in enumerate(cells):
             if number == 1:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from services.retrieval.corpus import Desk, open_desk
+from services.retrieval.corpus import Desk, cll, myeloma, open_desk, zorvic
 
 from plumbline_retrieval.embed import OnnxEmbedder, open_embedder
 from plumbline_retrieval.model_files import MODEL_PACKAGE
@@ -25,6 +26,22 @@ def embedder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnnxEmbedder]
 @pytest.fixture
 def desk(tmp_path: Path, embedder: OnnxEmbedder) -> Iterator[Desk]:
     with open_desk(tmp_path, embedder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory, embedder: OnnxEmbedder) -> Iterator[Desk]:
+    """A desk with all the tests' editions, one of them superseded. Only to be asked."""
+    with open_desk(tmp_path_factory.mktemp("full"), embedder) as opened:
+        asyncio.run(opened.hold(cll("2008", "2008-06-01"), cll(), myeloma(), zorvic()))
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def lexical_full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The same without an embedding model."""
+    with open_desk(tmp_path_factory.mktemp("lexical"), None) as opened:
+        asyncio.run(opened.hold(cll("2008", "2008-06-01"), cll(), myeloma(), zorvic()))
         yield opened
 
 

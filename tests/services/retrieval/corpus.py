@@ -1,13 +1,12 @@
-"""Editions written for the tests: two real diseases in a few facts, one invented, as ingest says them."""
+"""Editions written for the tests, as ingest says them: two real diseases and an invented one."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,47 +38,48 @@ CLL: Sections = {
     "Complete response (CR)": [
         "Complete response means that no sign of CLL is found with the standard checks. Complete "
         "response is also called complete remission.",
-        "These findings are listed for a complete response in CLL: no lymph node measures ≥1.5 cm; the "
-        "spleen measures <13 cm and the liver size is normal; platelets are ≥100 × 10⁹/L; haemoglobin is "
-        "≥11.0 g/dL without transfusion; the bone marrow has no CLL cells.",
+        "These findings are listed for a complete response in CLL: no lymph node measures ≥1.5 "
+        "cm; the spleen measures <13 cm and the liver size is normal; platelets are ≥100 × 10⁹/L;"
+        " haemoglobin is ≥11.0 g/dL without transfusion; the bone marrow has no CLL cells.",
     ],
     "Partial response (PR)": [
         "Partial response means that CLL has shrunk by at least half but some CLL is left.",
-        "These findings are listed for a partial response in CLL: lymph nodes are down by ≥50% from "
-        "baseline; the spleen is down by ≥50% from baseline; platelets are ≥100 × 10⁹/L or up by ≥50%.",
+        "These findings are listed for a partial response in CLL: lymph nodes are down by ≥50% "
+        "from baseline; the spleen is down by ≥50% from baseline; platelets are ≥100 × 10⁹/L or "
+        "up by ≥50%.",
     ],
     "Why the response matters": [
-        "The response shows how well a treatment has worked against CLL. With a BTK inhibitor alone, such "
-        "as ibrutinib, the best response is often a partial response.",
+        "The response shows how well a treatment has worked against CLL. With a BTK inhibitor "
+        "alone, such as ibrutinib, the best response is often a partial response.",
     ],
     "MRD is a separate test": [
-        "A test for measurable residual disease (MRD) looks for very small amounts of CLL. A complete "
-        "response does not mean that CLL is cured. A person with a complete response can still have a "
-        "positive MRD test.",
+        "A test for measurable residual disease (MRD) looks for very small amounts of CLL. A "
+        "complete response does not mean that CLL is cured. A person with a complete response can"
+        " still have a positive MRD test.",
     ],
     "When treatment starts": [
-        "Treatment of CLL is started when there are signs of active disease: night sweats, weight loss "
-        "of ≥10% in 6 months, or platelets that fall. Otherwise doctors watch and wait.",
+        "Treatment of CLL is started when there are signs of active disease: night sweats, weight"
+        " loss of ≥10% in 6 months, or platelets that fall. Otherwise doctors watch and wait.",
     ],
 }
 MYELOMA: Sections = {
     "Complete response": [
-        "Complete response in multiple myeloma means that no M-protein is found in blood and urine and "
-        "that plasma cells make up <5% of the bone marrow.",
+        "Complete response in multiple myeloma means that no M-protein is found in blood and "
+        "urine and that plasma cells make up <5% of the bone marrow.",
     ],
     "Partial response": [
-        "Partial response in multiple myeloma means that M-protein in blood is down by ≥50% and in urine "
-        "by ≥90%.",
+        "Partial response in multiple myeloma means that M-protein in blood is down by ≥50% and "
+        "in urine by ≥90%.",
     ],
 }
 ZORVIC: Sections = {
     "Full quell": [
-        "A full quell in Zorvic syndrome means that no zorvic plaque measures ≥7.3 mm and that the drell "
-        "index is below 42 drells.",
+        "A full quell in Zorvic syndrome means that no zorvic plaque measures ≥7.3 mm and that "
+        "the drell index is below 42 drells.",
     ],
     "Half quell": [
-        "A half quell in Zorvic syndrome means that zorvic plaques are down by ≥35% while the drell index "
-        "stays above 42 drells.",
+        "A half quell in Zorvic syndrome means that zorvic plaques are down by ≥35% while the "
+        "drell index stays above 42 drells.",
     ],
     "Treatment with nexamol": ["Zorvic syndrome is treated with nexamol for 19 days."],
 }
@@ -114,13 +114,15 @@ def edition(
             listed[-1].append(passage(guideline_id, edition_id, opened.title, heading, text, start))
             start += len(text) + 2
     everything = [one for group in listed for one in group]
-    named = {"edition_id": edition_id, "guideline_id": guideline_id}
     closed = EditionClosed(count=len(everything), digest=edition_digest(opened, everything))
-    return [
-        EditionIngested(**named, opened=opened),
-        *(EditionIngested(**named, passages=PassagesListed(passages=group)) for group in listed),
-        EditionIngested(**named, closed=closed),
+    parts = [
+        EditionIngested(opened=opened),
+        *(EditionIngested(passages=PassagesListed(passages=group)) for group in listed),
+        EditionIngested(closed=closed),
     ]
+    for part in parts:
+        part.edition_id, part.guideline_id = edition_id, guideline_id
+    return parts
 
 
 def passage(
@@ -190,6 +192,12 @@ class Desk:
         result = await self.finder.find(question, today)
         assert isinstance(result, NotCovered), [e.edition_id for e in result.evidence]
         return result
+
+
+def places(found: Found) -> list[str]:
+    """Where the evidence stands, best first. Scores may differ in the last digit of a 32-bit "
+    "number."""
+    return [evidence.passage.occurrence_id for evidence in found.evidence]
 
 
 @contextmanager

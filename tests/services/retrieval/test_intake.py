@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from services.retrieval import corpus
-from services.retrieval.corpus import CLL, Desk, cll, edition, open_desk, zorvic
+from services.retrieval.corpus import CLL, Desk, cll, edition, open_desk, places, zorvic
 
 from plumbline.ingest.v1.events_pb2 import EditionClosed, EditionIngested
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
@@ -79,7 +79,7 @@ async def test_parts_delivered_twice_from_the_start_give_the_same_edition(tmp_pa
         (tmp_path / name).mkdir()
         with open_desk(tmp_path / name, None) as desk:
             await taken(desk, [part for part in cll() for _ in range(times)])
-            found.append(await desk.found(QUESTION))
+            found.append(places(await desk.found(QUESTION)))
     assert found[0] == found[1]
 
 
@@ -170,11 +170,11 @@ async def test_dying_while_indexing_and_coming_again_gives_the_same(
         assert (await desk.refused(QUESTION)).reason == "disease-not-held"
     with open_desk(tmp_path, None) as desk:
         assert len(await taken(desk, cll()[-1:])) == 1  # only the uncommitted part comes again
-        again = await desk.found(QUESTION)
+        again = places(await desk.found(QUESTION))
     (tmp_path / "whole").mkdir()
     with open_desk(tmp_path / "whole", None) as desk:
         await desk.hold(zorvic(), cll())
-        assert await desk.found(QUESTION) == again
+        assert places(await desk.found(QUESTION)) == again
 
 
 CHILD = """
@@ -212,7 +212,7 @@ async def test_killed_between_parts_again_and_again_it_ends_with_the_same_editio
         child.send_signal(signal.SIGKILL)
         child.communicate()
     with open_desk(tmp_path, None) as desk:
-        interrupted = await desk.found(QUESTION)
+        interrupted = places(await desk.found(QUESTION))
         assert {held.edition_id for held in desk.editions.current(corpus.TODAY)} == {
             "cll-response@2018",
             "myeloma-response@2018",
@@ -221,4 +221,4 @@ async def test_killed_between_parts_again_and_again_it_ends_with_the_same_editio
     (tmp_path / "whole").mkdir()
     with open_desk(tmp_path / "whole", None) as desk:
         await desk.hold(cll(), corpus.myeloma(), zorvic())
-        assert await desk.found(QUESTION) == interrupted
+        assert places(await desk.found(QUESTION)) == interrupted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from services.retrieval.corpus import Desk, cll, myeloma, zorvic
+from services.retrieval.corpus import Desk, edition
 
 NOT_HELD = [
     "What is complete response in breast cancer?",
@@ -55,12 +55,6 @@ NOT_IN_SOURCES = [
 ]
 
 
-@pytest.fixture
-async def full(desk: Desk) -> Desk:
-    await desk.hold(cll(), myeloma(), zorvic())
-    return desk
-
-
 @pytest.mark.parametrize("question", NOT_HELD)
 async def test_a_disease_that_is_not_held_is_never_answered_from_another(
     full: Desk, question: str
@@ -79,10 +73,9 @@ async def test_a_question_is_not_answered_around_the_word_it_turns_on(
 
 @pytest.mark.parametrize("question", [*NOT_HELD, *NOT_IN_SOURCES])
 async def test_nor_is_any_of_them_answered_by_words_alone(
-    lexical_desk: Desk, question: str
+    lexical_full: Desk, question: str
 ) -> None:
-    await lexical_desk.hold(cll(), myeloma(), zorvic())
-    await lexical_desk.refused(question)
+    await lexical_full.refused(question)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +97,7 @@ async def test_with_nothing_held_nothing_is_covered(desk: Desk) -> None:
     ("asked", "held"),
     [
         ("rituximab", "cetuximab"),
-        ("prednisone", "prednisolone"),
+        ("cycloserine", "cyclosporine"),
         ("hypotension", "hypertension"),
         ("vincristine", "vinblastine"),
     ],
@@ -112,8 +105,6 @@ async def test_with_nothing_held_nothing_is_covered(desk: Desk) -> None:
 async def test_a_word_that_is_nearly_another_is_not_taken_for_it(
     desk: Desk, asked: str, held: str
 ) -> None:
-    from services.retrieval.corpus import edition
-
     text = f"Zorvic syndrome is treated with {held}."
     await desk.hold(edition("zorvic", {"Treatment": [text]}, disease="zorvic syndrome"))
     await desk.refused(f"Is {asked} used in zorvic syndrome?")

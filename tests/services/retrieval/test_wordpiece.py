@@ -10,13 +10,14 @@ from plumbline_retrieval.model_files import find_model
 from plumbline_retrieval.wordpiece import WordPiece, normal, parted
 
 FILES = find_model()
+CACHED = WordPiece(FILES.vocabulary) if FILES else None
 pytestmark = pytest.mark.skipif(FILES is None, reason="the embedding model is not installed")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def pieces() -> WordPiece:
-    assert FILES is not None
-    return WordPiece(FILES.vocabulary)
+    assert CACHED is not None
+    return CACHED
 
 
 def test_known_ids_of_a_known_sentence(pieces: WordPiece) -> None:
@@ -56,10 +57,7 @@ def test_it_knows_common_words_whole(pieces: WordPiece) -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_has_ids_within_the_vocabulary(text: str) -> None:
-    assert FILES is not None
+    assert CACHED is not None
     ids = CACHED.encode(text)
     assert 2 <= len(ids) <= 256
     assert all(0 <= one < 30_522 for one in ids)
-
-
-CACHED = WordPiece(FILES.vocabulary) if FILES else None  # type: ignore[assignment]

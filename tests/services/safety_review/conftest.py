@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from services.safety_review.drafts import Edition, Shelf, edition
 
 from plumbline_safety_review.passages import Passages
-from services.safety_review.drafts import Edition, Shelf, edition
 
 
 @pytest.fixture

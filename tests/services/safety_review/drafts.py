@@ -7,6 +7,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+from google.protobuf.message import Message
 
 from plumbline.common.v1.common_pb2 import Cause, Run
 from plumbline.generation.v1.events_pb2 import (
@@ -51,40 +54,45 @@ from plumbline_safety_review.checks import CHECKS
 from plumbline_safety_review.passages import Passages, edition_digest
 from plumbline_safety_review.policy import Policy, load_policy
 
+M = TypeVar("M", bound=Message)
+
 POLICY_FILE = Path(__file__).parents[3] / "deploy" / "policy" / "review.toml"
 ANSWER_ID = "53e8df32ef6c5f2e8688a91462c32a04"
 TIME = "2026-11-24T10:00:00.123456Z"
 
 CR_A = (
-    "Complete response, group A. No lymph node measures 1.5 cm or more. The spleen measures less than "
-    "13 cm and the liver is normal in size. There are no constitutional symptoms. The number of "
-    "lymphocytes in the blood is normal."
+    "Complete response, group A. No lymph node measures 1.5 cm or more. The spleen measures "
+    "less than 13 cm and the liver is normal in size. There are no constitutional symptoms. "
+    "The number of lymphocytes in the blood is normal."
 )
 PR_A = (
-    "Partial response, group A. Lymph nodes have decreased by 50% or more from baseline. Enlargement of "
-    "the liver or spleen has decreased by 50% or more from baseline. Constitutional symptoms may be of any "
-    "kind. Lymphocytes in the blood have decreased by 50% or more from baseline."
+    "Partial response, group A. Lymph nodes have decreased by 50% or more from baseline. "
+    "Enlargement of the liver or spleen has decreased by 50% or more from baseline. "
+    "Constitutional symptoms may be of any kind. Lymphocytes in the blood have decreased by "
+    "50% or more from baseline."
 )
 PR_B = (
-    "Partial response, group B. Platelets are 100 × 10⁹/L or more, or have risen by 50% or more over "
-    "baseline. Haemoglobin is 11 g/dL or more, or has risen by 50% or more over baseline. In the bone "
-    "marrow, CLL cells or B-lymphoid nodules are present, or the marrow was not examined."
+    "Partial response, group B. Platelets are 100 × 10⁹/L or more, or have risen by 50% or "
+    "more over baseline. Haemoglobin is 11 g/dL or more, or has risen by 50% or more over "
+    "baseline. In the bone marrow, CLL cells or B-lymphoid nodules are present, or the marrow "
+    "was not examined."
 )
 CR_B = (
-    "Complete response, group B. Platelets are 100 × 10⁹/L or more. Haemoglobin is 11.0 g/dL or more, "
-    "without a transfusion and without erythropoietin. The bone marrow has a normal number of cells, no "
-    "CLL cells and no B-lymphoid nodules."
+    "Complete response, group B. Platelets are 100 × 10⁹/L or more. Haemoglobin is 11.0 g/dL "
+    "or more, without a transfusion and without erythropoietin. The bone marrow has a normal "
+    "number of cells, no CLL cells and no B-lymphoid nodules."
 )
 BASICS = (
-    "A complete response means that the standard checks find no sign of CLL. A partial response means that "
-    "CLL has shrunk by at least half but some of it is left. Response is judged after treatment."
+    "A complete response means that the standard checks find no sign of CLL. A partial "
+    "response means that CLL has shrunk by at least half but some of it is left. Response is "
+    "judged after treatment."
 )
 MRD = (
-    "MRD status is distinct from the standard response groups and adds to them. A complete response is not "
-    "the same as eradication of the disease. MRD tests look for CLL cells that the standard checks do not "
-    "show. The tests in use reach a sensitivity of 10⁻⁴, which is one cell in 10,000. Undetectable MRD is "
-    "uncommon when ibrutinib is given alone and without a break. It is more frequent with combinations that "
-    "contain venetoclax."
+    "MRD status is distinct from the standard response groups and adds to them. A complete "
+    "response is not the same as eradication of the disease. MRD tests look for CLL cells "
+    "that the standard checks do not show. The tests in use reach a sensitivity of 10⁻⁴, "
+    "which is one cell in 10,000. Undetectable MRD is uncommon when ibrutinib is given alone "
+    "and without a break. It is more frequent with combinations that contain venetoclax."
 )
 RESPONSE = (
     (("Measuring response", "What is compared"), BASICS),
@@ -246,8 +254,8 @@ class Shelf:
         self.offset += 1
 
 
-def event(message: object, *, offset: int = 0, time: str = TIME, topic: str = "") -> Event:  # type: ignore[type-arg]
-    return Event(message, "id", "source", time, (), topic, 0, offset, "")  # type: ignore[type-var]
+def event(message: M, *, offset: int = 0, time: str = TIME, topic: str = "") -> Event[M]:
+    return Event(message, "id", "source", time, (), topic, 0, offset, "")
 
 
 def cite(source: Edition, *quotes: str) -> list[Citation]:
@@ -352,7 +360,8 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
         "bone_marrow",
         "Bone marrow",
         "The bone marrow has a normal number of cells, no CLL cells and no B-lymphoid nodules.",
-        "In the bone marrow, CLL cells or B-lymphoid nodules are present, or the marrow was not examined.",
+        "In the bone marrow, CLL cells or B-lymphoid nodules are present, or the marrow was not "
+        "examined.",
     ),
 )
 LEADS = (
@@ -368,7 +377,9 @@ WHY = (
 
 
 def comparison(source: Edition) -> Page:
-    """The worked answer: two leads, seven rows, why it matters, questions, gaps. Every claim verbatim."""
+    """The worked answer: two leads, seven rows, why it matters, questions, gaps. Every claim
+    verbatim.
+    """
     page = Page(source)
     leads = [page.claim(text) for text in LEADS]
     page.section(

@@ -1,4 +1,4 @@
-"""Evidence in, a draft or a refusal out: reads the question, finds its terms, chooses the layout."""
+"""Evidence in, a draft or a refusal out: reads the question, finds its terms, lays out the page."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.layout_comparison import compare
 from plumbline_generation.extractive.layout_definition import define
 from plumbline_generation.extractive.layout_general import answer
+from plumbline_generation.extractive.linking import Linker
 from plumbline_generation.extractive.plan import Plan, drafted
 from plumbline_generation.extractive.question import Pair, Question, read_question
-from plumbline_generation.extractive.terms import Linker, Term
+from plumbline_generation.extractive.terms import Term
 
 NAME: Final = "composer/extractive"
 VERSION: Final = "1"
@@ -74,9 +75,9 @@ class ExtractiveComposer:
 
 def _libraries(retrieved: EvidenceRetrieved) -> list[Library]:
     """The evidence by disease; only of the disease asked about where the question names one."""
+    asked = retrieved.retrieval.disease
     found = libraries(retrieved.evidence)
-    asked = [library for library in found if library.disease == retrieved.retrieval.disease]
-    return asked or found
+    return [library for library in found if not asked or library.disease == asked]
 
 
 def _shelf(library: Library) -> Shelf:
@@ -87,17 +88,19 @@ def _shelf(library: Library) -> Shelf:
 def _plan(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refusal:
     """Comparison before definition before anything else."""
     said = any(pair.plain for pair in question.pairs)
+    known = False
     for terms, shelf in _compared(question.pairs, shelves):
-        plan = _of_terms(terms, shelf)
-        return (plan, shelf) if plan else Refusal(NOTHING_SAID)
+        known = True
+        if plan := _of_terms(terms, shelf):
+            return plan, shelf
     if said:
-        return Refusal(NO_TERMS)
+        return Refusal(NOTHING_SAID if known else NO_TERMS)
     for shelf in shelves:
-        term = shelf.linker.link(question.subject)
+        term = shelf.linker.link(question.subject, whole=True)
         if term and (plan := define(term, shelf.library, shelf.glossary)):
             return plan, shelf
     for shelf in shelves:
-        if plan := answer(question.focus, shelf.library, shelf.glossary):
+        if plan := answer(question, shelf.library, shelf.glossary):
             return plan, shelf
     return Refusal(NO_FOCUS)
 

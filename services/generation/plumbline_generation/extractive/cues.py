@@ -1,4 +1,4 @@
-"""Closed classes of English words by which questions and sentences are read; no word of any subject."""
+"""Closed classes of English words by which questions and sentences are read; none of a subject."""
 
 from __future__ import annotations
 
@@ -16,56 +16,58 @@ DETERMINERS: Final = _set(
 
 # Words that never name a thing: they end a run of naming words.
 FUNCTION: Final = DETERMINERS | _set(
-    "and or but nor so yet if when while whether because although though than then thus "
-    "of in on at by for from to with without within into onto over under above below between among "
-    "during after before until till since about against as per via through across near up down out off "
-    "it they them he she his her i me my you your we us our one ones who whom whose which what whats "
-    "what's where why how there here not never only also too very just still even almost about around "
-    "least most more less fewer greater larger smaller higher lower longer shorter better worse "
-    "such same other another own either neither else again already always often usually sometimes "
-    "etc eg ie e.g i.e non versus vs v i'm it's that's don't doesn't isn't aren't "
-    "please hi hello thanks thank ok"
+    "and or but nor so yet if when while whether because although though than then thus of in "
+    "on at by for from to with without within into onto over under above below between among "
+    "during after before until till since about against as per via through across near up "
+    "down out off it they them he she his her i me my you your we us our one ones who whom "
+    "whose which what whats what's where why how there here not never only also too very just "
+    "still even almost around least most more less fewer greater larger smaller higher lower "
+    "longer shorter better worse such same other another own either neither else again "
+    "already always often usually sometimes etc eg ie e.g i.e non versus vs v i'm it's that's "
+    "don't doesn't isn't aren't please hi hello thanks thank ok"
 )
 
 AUXILIARIES: Final = _set(
-    "is are was were be been being am has have had having do does did can could may might must "
-    "shall should will would"
+    "is are was were be been being am has have had having do does did can could may might "
+    "must shall should will would"
 )
 
 VERBS: Final = AUXILIARIES | _set(
-    "done cannot can't "
-    "mean means meant describe describes described refer refers referred call calls called define "
-    "defines defined need needs needed require requires required include includes included "
-    "show shows showed shown find finds found see sees seen become becomes became remain remains "
-    "remained stay stays stayed return returns returned reach reaches reached fall falls fell fallen "
-    "drop drops dropped decrease decreases decreased decline declines declined shrink shrinks shrank "
-    "shrunk rise rises rose risen increase increases increased grow grows grew grown double doubles "
-    "doubled halve halves halved improve improves improved worsen worsens worsened change changes "
-    "changed measured counted lie lies sit sits last lasts lasted "
-    "persist persists persisted disappear disappears disappeared appear appears appeared go goes gone "
-    "went keep keeps kept get gets got make makes made take takes took taken help helps helped "
-    "used tested checked looks looked tell tells told give "
-    "gives gave given exceed exceeds exceeded equal equals begin begins began started "
-    "ended happen happens happened come comes came differ differs differed compare compares "
-    "compared apply applies applied matter matters mattered guide guides guided decide decides decided "
-    "confirmed confirm confirms contains contain allows allow follow follows followed"
+    "done cannot can't mean means meant describe describes described refer refers referred "
+    "call calls called define defines defined need needs needed require requires required "
+    "include includes included show shows showed shown find finds found see sees seen become "
+    "becomes became remain remains remained stay stays stayed return returns returned reach "
+    "reaches reached fall falls fell fallen drop drops dropped decrease decreases decreased "
+    "decline declines declined shrink shrinks shrank shrunk rise rises rose risen increase "
+    "increases increased grow grows grew grown double doubles doubled halve halves halved "
+    "improve improves improved worsen worsens worsened change changes changed measured "
+    "counted lie lies sit sits last lasts lasted persist persists persisted disappear "
+    "disappears disappeared appear appears appeared go goes gone went keep keeps kept get "
+    "gets got make makes made take takes took taken help helps helped used tested checked "
+    "looks looked tell tells told give gives gave given exceed exceeds exceeded equal equals "
+    "begin begins began started ended happen happens happened come comes came differ differs "
+    "differed compare compares compared apply applies applied matter matters mattered guide "
+    "guides guided decide decides decided confirmed confirm confirms contains contain allows "
+    "allow follow follows followed"
 )
 
 # The scaffolding of a question; never part of the name of what is asked about.
 ASKED: Final = _set(
-    "meaning meanings definition definitions define defined explain explained explanation describe "
-    "understand understanding know learn tell ask question difference differences different differ "
-    "differs distinction distinctions compare compared comparison contrast distinguish mean means "
-    "meant considered called say said look looks like happen happens want exactly actually really "
-    "simple simply plain short brief info information overview summary thing things words"
+    "meaning meanings definition definitions define defined explain explained explanation "
+    "describe understand understanding know learn tell ask question difference differences "
+    "different differ differs distinction distinctions compare compared comparison contrast "
+    "distinguish mean means meant considered called say said look looks like happen happens "
+    "want exactly actually really info information overview "
+    "summary thing things words"
 )
 
 # Said of any subject in a question or heading; dropped at the edges of a term if that helps.
 GENERIC: Final = ASKED | _set(
-    "treatment treatments therapy therapies patient patients people person someone anyone doctor "
-    "doctors team criteria criterion term terms word rule rules category categories need needs needed "
-    "get getting got going make makes example examples kind kinds type types way ways detail details "
-    "context care judging judged judge measuring measured assessing assessed about stand stands"
+    "treatment treatments therapy therapies patient patients people person someone anyone "
+    "doctor doctors team criteria criterion term terms word rule rules category categories "
+    "need needs needed get getting got going make makes example examples kind kinds type "
+    "types way ways detail details context care judging judged judge measuring measured "
+    "assessing assessed about stand stands"
 )
 
 # The last word of a disease's name may be the last word of another term ("stable disease").
@@ -73,14 +75,32 @@ DISEASE_HEADS: Final = _set("disease diseases syndrome disorder condition illnes
 
 # Never the subject of a general question; its focus leaves them out.
 ASKING: Final = (
-    GENERIC
-    | VERBS
+    (GENERIC - _set("treatment treatments therapy therapies"))
+    | AUXILIARIES
     | _set(
-        "long often much many soon good bad best worst right wrong sure possible likely common normal "
-        "usual used useful important today now"
+        "find finds found see seen show shows give gives given take takes taken go goes come "
+        "comes work works long often much many soon good bad best worst right wrong sure "
+        "possible likely common normal usual used useful important today now"
     )
 )
 
+# What an answer to such a question must hold.
+ASKS_QUANTITY: Final = re.compile(
+    r"\bhow (?:long|often|many|much|high|low|big|large|small|far|soon|old)\b", re.IGNORECASE
+)
+ASKS_WHEN: Final = re.compile(r"^\W*(?:\w+ ){0,3}when\b", re.IGNORECASE)
+WHEN: Final = re.compile(r"\bwhen\b", re.IGNORECASE)
+TELLS_WHEN: Final = re.compile(
+    r"\b(?:when|if|once|after|before|until|unless|as soon as|starts?|begins?|each|every|during)\b",
+    re.IGNORECASE,
+)
+
+# How the asker wants to be told; no part of what is asked.
+MANNER: Final = re.compile(
+    r"\b(?:in|using|with) (?:(?:very|more) )?(?:simple|plain|easy|short|lay|layman'?s|everyday) "
+    r"(?:words?|terms?|english|language|sentences?)\b|\b(?:simply|briefly|in short|in brief)\b",
+    re.IGNORECASE,
+)
 COMPARING: Final = (
     "difference", "differences", "different", "differ", "differs", "between", "compare", "compared",
     "comparison", "versus", "distinguish", "contrast", "distinction", "distinctions",
@@ -101,9 +121,9 @@ NOT_NEXT: Final = re.compile(
 
 # Nouns that say how, not what, is measured; by themselves they do not name a row.
 WEAK_NAMES: Final = _set(
-    "number numbers level levels amount amounts size sizes result results value values rate rates "
-    "degree sign signs mark marks finding findings part parts place places time times sum total area "
-    "day days week weeks month months year years baseline"
+    "number numbers level levels amount amounts size sizes result results value values rate "
+    "rates degree sign signs mark marks finding findings part parts place places time times "
+    "sum total area day days week weeks month months year years baseline"
 )
 NOTE_LABELS: Final = _set(
     "note notes important caution warning example remember tip why source sources"
@@ -114,8 +134,10 @@ DENIES: Final = re.compile(
 )
 CAUTION: Final = re.compile(
     r"\b(?:(?:do|does|did|is|are|was|were|can|could|may|might|should|must|will)(?: not|n't)|cannot|"
-    r"never|separate(?:ly)?|distinct|apart from|on its own|by itself|alone|even (?:if|when|though|in|"
-    r"with|after)|not (?:the same|always|only|enough|a|an)|no longer|instead of|caution|warning|"
+    r"never|separate(?:ly)?|distinct|apart from|on its own|by itself|alone|"
+    r"even (?:if|when|though|in|with|after)|"
+    r"not (?:the same|always|only|enough|a|an)|"
+    r"no longer|instead of|caution|warning|"
     r"can still|may still|but)\b",
     re.IGNORECASE,
 )
@@ -125,14 +147,15 @@ STRONG_CAUTION: Final = re.compile(
     re.IGNORECASE,
 )
 PURPOSE: Final = re.compile(
-    r"\b(?:helps?|helped|(?:is|are|be) used (?:to|for|by|when)|use (?:it|them|this|these) to|in order to|"
-    r"so that|guides?|decides?|decision|decisions|plan|planning|purpose|reason|reasons|"
+    r"\b(?:helps?|helped|(?:is|are|be) used (?:to|for|by|when)|use (?:it|them|this|these) to|"
+    r"in order to|so that|guides?|decides?|decision|decisions|plan|planning|purpose|reason|reasons|"
     r"tells? (?:the|your|a)|next steps?|matters?|useful)\b",
     re.IGNORECASE,
 )
 PURPOSE_HEADING: Final = re.compile(
     r"\b(?:why|matters?|purpose|aim|aims|use|used|uses|useful|what .* for|next)\b", re.IGNORECASE
 )
+NAMES_ONLY: Final = re.compile(r"\b(?:stands? for|also called|for short)\b", re.IGNORECASE)
 CONTEXT_HEADING: Final = re.compile(
     r"\b(?:important|context|keep in mind|remember|note|notes|caution|warning|also|related|not|"
     r"separate|limits?)\b",
@@ -146,11 +169,16 @@ STATE: Final = re.compile(
     r"found|left|better|worse)\b",
     re.IGNORECASE,
 )
+# "when all of these are met" only says which category it is.
+UNCONDITIONAL: Final = re.compile(
+    r"\b(?:when|if|only if|only when) (?:all|every|each|these|the following|both)\b", re.IGNORECASE
+)
 # A lead-in with one of these says more than which category its items describe. "All" does not:
 # each of the items holds by itself.
 CONDITION: Final = re.compile(
     r"\b(?:one|two|three|four|five|six|any|either|some|most|if|unless|when|only|after|before|until|"
-    r"at least|at most|more than|fewer|except|not|no|none|without|or|may|might|can|could|should)\b|\d",
+    r"at least|at most|more than|fewer|except|not|no|none|without|or|may|might|can|could|"
+    r"should)\b|\d",
     re.IGNORECASE,
 )
 DANGLING: Final = re.compile(
@@ -171,12 +199,12 @@ PLEONASTIC: Final = re.compile(
     r"^\W*it (?:is|was|may be|can be|is also) (?:\w+ )?\w+ (?:for|that|to|when|if)\b", re.IGNORECASE
 )
 CONTEXT_PREPOSITIONS: Final = _set(
-    "in for during after before when while on under among with at of within from"
+    "in for during after before when while on under among with at of within from to by"
 )
 
 COUNTING: Final = re.compile(
-    r"\b(?:all (?:of|the|these|those)|every (?:one|item|mark|sign|criterion)|each of|both of|any of|"
-    r"(?:at least|one|two|three|four|five|six|\d+) (?:or more )?of|"
+    r"\b(?:all (?:of|the|these|those)|every (?:one|item|mark|sign|criterion)|each of|"
+    r"both of|any of|(?:at least|one|two|three|four|five|six|\d+) (?:or more )?of|"
     r"at least (?:one|two|three|four|five|six|\d+) (?!\w*\s*%)[a-z]+s\b)",
     re.IGNORECASE,
 )

@@ -138,17 +138,17 @@ def name_words(words: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def trimmed(words: Sequence[Token]) -> tuple[Token, ...]:
-    """The words without what is generic at either edge."""
+    """The words without what is generic at either edge. At the end "a" is a name: "stage A"."""
     start, end = 0, len(words)
     while start < end and words[start].generic:
         start += 1
-    while end > start and words[end - 1].generic:
+    while end > start and words[end - 1].generic and words[end - 1].low != "a":
         end -= 1
     return tuple(words[start:end])
 
 
 def openings(text: str) -> Iterator[tuple[str, tuple[Token, ...]]]:
-    """Names that a sentence opens with: "A Z means …" (subject), "In a Z, …" (prefix and its article)."""
+    """Names a sentence opens with: "A Z means …" (subject), "In a Z, …" (prefix, its article)."""
     text = without_parentheses(text)
     words = tokens(text)
     if not words:
@@ -168,7 +168,7 @@ def openings(text: str) -> Iterator[tuple[str, tuple[Token, ...]]]:
 
 
 def spelt_out(short: str, words: Sequence[Token]) -> tuple[Token, ...]:
-    """The last words whose initials make the abbreviation: "full response (FR)" gives both words."""
+    """The last words whose initials make the abbreviation: both words of "full response (FR)"."""
     letters = [letter.casefold() for letter in short if letter.isupper()]
     naming = [index for index, word in enumerate(words) if word.low not in DETERMINERS]
     if len(letters) < 2 or len(naming) < len(letters):

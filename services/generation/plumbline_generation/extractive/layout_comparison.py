@@ -9,10 +9,17 @@ from plumbline_generation.extractive.context import Background, units_in
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.gaps import empty_cells, missing_facets
 from plumbline_generation.extractive.glossary import Glossary
+from plumbline_generation.extractive.meaning import Meanings
 from plumbline_generation.extractive.plan import Fixed, Line, Part, Plan, Said, Table
 from plumbline_generation.extractive.sides import Sides
 from plumbline_generation.extractive.slots import Aligner, Slot
-from plumbline_generation.extractive.statements import Quote, in_cell, is_long, quoted
+from plumbline_generation.extractive.statements import (
+    Quote,
+    in_cell,
+    is_long,
+    quoted,
+    without_parts,
+)
 from plumbline_generation.extractive.terms import Term
 from plumbline_generation.extractive.titles import comparison_title
 
@@ -23,14 +30,14 @@ def compare(one: Term, other: Term, library: Library, glossary: Glossary) -> Pla
     """The page of a comparison, columns in the order asked; None when nothing is said of either."""
     terms = (one, other)
     sides = Sides(terms, library, glossary)
-    background = Background(sides, library)
+    background, meanings = Background(sides, library), Meanings(sides, library)
     rows = Aligner(sides, library, glossary).rows()
     lines = tuple(line for row in rows if any((line := _line(row, sides)).cells))
     table = Table(tuple(term.label for term in terms), lines)
-    meant = [background.meaning(side) for side in range(len(terms))]
+    meant = [meanings.of(side) for side in range(len(terms))]
     if not table.lines and not any(meant):
         return None
-    meaning = _meaning(terms, meant, background)
+    meaning = _meaning(terms, meant, meanings)
     parts = [meaning, *([glue.side_by_side(table)] if table.lines else [])]
     used = units_in(_quotes(parts))
     why = background.why(used)
@@ -66,14 +73,12 @@ def _key_points(
     return glue.key_points([*leads, *([Said(quoted([caution]))] if caution else [])])
 
 
-def _meaning(
-    terms: Sequence[Term], meant: Sequence[Sequence[Quote]], background: Background
-) -> Part:
+def _meaning(terms: Sequence[Term], meant: Sequence[Sequence[Quote]], meanings: Meanings) -> Part:
     blocks = []
     for side, term in enumerate(terms):
-        found = [*meant[side], *quoted(background.counting(side))]
-        blocks.append(Said(tuple(dict.fromkeys(found)), term.label))
-    return glue.meaning([*blocks, Said(quoted(background.related()))])
+        found = [*meant[side], *quoted(meanings.counting(side))]
+        blocks.append(Said(without_parts(found), term.label))
+    return glue.meaning([*blocks, Said(quoted(meanings.related()))])
 
 
 def _line(row: Slot, sides: Sides) -> Line:

@@ -7,14 +7,16 @@ from plumbline_generation.extractive.context import Background, units_in
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.gaps import missing_facets
 from plumbline_generation.extractive.glossary import Glossary
+from plumbline_generation.extractive.meaning import Meanings
 from plumbline_generation.extractive.plan import Fixed, Plan, Said
 from plumbline_generation.extractive.sides import Sides
 from plumbline_generation.extractive.slots import Aligner, Slot
-from plumbline_generation.extractive.statements import quoted
+from plumbline_generation.extractive.statements import quoted, without_parts
 from plumbline_generation.extractive.terms import Term
 from plumbline_generation.extractive.titles import definition_title
 
 OTHER_SIDE = "The other thing you asked to compare"
+FEWEST_CELLS = 2  # one cell of a table that is about other things defines nothing
 MOST_LEADS = 2  # sentences before a reader decides whether to go on
 
 
@@ -24,13 +26,13 @@ def define(term: Term, library: Library, glossary: Glossary, *, half: bool = Fal
     `half`: it was to be compared with something that does not stand in the evidence.
     """
     sides = Sides((term,), library, glossary)
-    background = Background(sides, library)
+    background, meanings = Background(sides, library), Meanings(sides, library)
     rows = Aligner(sides, library, glossary).rows()
-    meant = background.meaning(0)
-    if not meant and not rows:
+    meant = meanings.of(0)
+    if not meant or (meant[0][-1].is_cell and len(rows) < FEWEST_CELLS):
         return None
-    words = tuple(dict.fromkeys([*meant, *quoted(background.counting(0))]))
-    meaning = glue.meaning([Said(words, term.label), Said(quoted(background.related()))])
+    words = without_parts([*meant, *quoted(meanings.counting(0))])
+    meaning = glue.meaning([Said(words, term.label), Said(quoted(meanings.related()))])
     marks = glue.marks([Said(quoted(_listed(rows, units_in(words))), term.label)])
     used = units_in(Plan("", "", (meaning, marks)).quotes())
     why = background.why(used)

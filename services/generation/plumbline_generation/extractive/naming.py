@@ -19,11 +19,26 @@ from plumbline_generation.extractive.reading import (
     without_parentheses,
 )
 
+LONGEST_LABEL: Final = 8  # words
+QUESTION_WORDS: Final = frozenset(
+    ["what", "why", "how", "when", "where", "which", "who", "whose", "if"]
+)
 LONGEST_SHARED: Final = 4  # words of a name that two sentences share
 BREAK: Final = re.compile(r"[,;:().!?]")
 WEAK_STEMS: Final = frozenset(word.stem for word in tokens(" ".join(sorted(WEAK_NAMES))))
 
 Run = tuple[Token, ...]
+
+
+def is_name(text: str) -> bool:
+    """Whether a label or heading is a name: few words, none of them a verb or a question word."""
+    words = tokens(text)
+    asks = any(word.low in QUESTION_WORDS for word in words)
+    return (
+        0 < len(words) <= LONGEST_LABEL
+        and not asks
+        and not any(verb_at(words, at) for at in range(len(words)))
+    )
 
 
 def opening_end(text: str) -> int:
@@ -94,7 +109,7 @@ def machine_name(name: str) -> str:
 
 
 def measured_in(text: str) -> list[tuple[Concept, int]]:
-    """The measured things of the lexicon that a text names, each as widely as it is set in a row."""
+    """The lexicon's measured things that a text names, each as widely as it is set in a row."""
     return [
         (widened(found.concept), found.start)
         for found in named(text)

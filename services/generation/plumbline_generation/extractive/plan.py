@@ -92,37 +92,34 @@ def quotes_of(content: Content) -> list[Quote]:
     return []
 
 
+Place = tuple[tuple[str, int, int], ...]
+
+
 class Claims:
-    """Numbers quotes as claims in the order of the page; the same words twice are one claim."""
+    """Numbers quotes as claims in the order of the page. One place is one claim throughout."""
 
     def __init__(self) -> None:
         self.claims: list[Claim] = []
-        self._ids: dict[str, str] = {}
+        self._ids: dict[Place, str] = {}
         self._quoted: dict[str, dict[tuple[int, int], int]] = {}
 
     def ids(self, quotes: Sequence[Quote]) -> list[str]:
-        """The claims' ids. A quote that the licence of its source has no room for is left out."""
-        found = (self._id(quote) for quote in quotes)
+        """The claims' ids, the same words once, without what a source's licence has no room for."""
+        once = {text_of(quote): quote for quote in reversed(quotes)}
+        found = (self._id(quote) for quote in reversed(once.values()))
         return list(dict.fromkeys(claim_id for claim_id in found if claim_id))
 
     def _id(self, quote: Quote) -> str:
-        text = " ".join(unit.text for unit in quote)
-        if text not in self._ids:
+        place = tuple((unit.occurrence_id, unit.start, unit.end) for unit in quote)
+        if place not in self._ids:
             if not self._room(quote):
                 return ""
-            self._ids[text] = f"c{len(self.claims) + 1}"
+            self._ids[place] = f"c{len(self.claims) + 1}"
+            citations = [Citation(occurrence_id=o, start=start, end=end) for o, start, end in place]
             self.claims.append(
-                Claim(
-                    id=self._ids[text],
-                    text=text,
-                    verbatim=True,
-                    citations=[
-                        Citation(occurrence_id=unit.occurrence_id, start=unit.start, end=unit.end)
-                        for unit in quote
-                    ],
-                )
+                Claim(id=self._ids[place], text=text_of(quote), verbatim=True, citations=citations)
             )
-        return self._ids[text]
+        return self._ids[place]
 
     def _room(self, quote: Quote) -> bool:
         """Whether each passage may be quoted so far; counts the words if so."""
@@ -134,6 +131,11 @@ class Claims:
                 return False
         self._quoted = wanted
         return True
+
+
+def text_of(quote: Quote) -> str:
+    """The words of a quote, joined by one space."""
+    return " ".join(unit.text for unit in quote)
 
 
 def drafted(plan: Plan) -> Draft:

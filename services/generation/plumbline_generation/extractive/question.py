@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from plumbline_clinical.spelling import nearest
-from plumbline_generation.extractive.cues import ASKING, COMPARING, DEFINING
+from plumbline_generation.extractive.cues import (
+    ASKING,
+    ASKS_QUANTITY,
+    ASKS_WHEN,
+    COMPARING,
+    DEFINING,
+    MANNER,
+)
 from plumbline_generation.extractive.reading import Token, read_tokens
 
 CUES: Final = (*COMPARING, *DEFINING)
-JOINS: Final = (r"(?:and|or|vs|versus|v|/)", r"(?:from|with|to|than|against)")  # the plainer first
+# The plainer first.
+JOINS: Final = (r"(?:and|or|vs|versus|v|/)", r"(?:from|with|to|than|against)")
 X: Final = r"(?P<x>.+?)"
 Y: Final = r"(?P<y>.+)"
 YY: Final = r"(?P<y>.+?)"
@@ -27,7 +35,8 @@ PLAIN_COMPARISONS: Final = tuple(
             rf"{X} {join} {Y}$"
             for join in JOINS
         ),
-        rf"\bhow (?:do|does|are|is|can|would) {X} (?:and|or) {YY} (?:differ|different|compare|compared)\b",
+        rf"\bhow (?:do|does|are|is|can|would) {X} (?:and|or) {YY}"
+        r" (?:differ|different|compare|compared)\b",
         rf"\bhow (?:do|does|are|is|can|would) {X} (?:differ|differs|different|compare|compared)"
         rf"(?: (?:from|to|with|than|against))? {Y}$",
         *(
@@ -67,15 +76,18 @@ class Pair:
 
 @dataclass(frozen=True)
 class Question:
-    """A question read: candidates for a comparison, for a definition, and the words of its focus."""
+    """A question read: candidates for a comparison, for a definition, the words of its focus."""
 
     pairs: tuple[Pair, ...]
     subject: tuple[Token, ...]
     focus: tuple[Token, ...]
+    wants_quantity: bool
+    wants_when: bool
 
 
 def read_question(text: str) -> Question:
     """Read a question. Nothing of it is kept anywhere else."""
+    text = MANNER.sub(" ", text)
     words = read_tokens(text)
     return Question(
         pairs=tuple(_pairs(text)),
@@ -83,6 +95,8 @@ def read_question(text: str) -> Question:
         focus=tuple(
             word for word in words if word.low.removesuffix("'s") not in ASKING and not word.empty
         ),
+        wants_quantity=bool(ASKS_QUANTITY.search(text)),
+        wants_when=bool(ASKS_WHEN.search(text)),
     )
 
 
@@ -129,7 +143,7 @@ def _slice(places: Sequence[tuple[int, Token | None]], span: tuple[int, int]) ->
 
 
 def _subject(text: str, words: Sequence[Token]) -> tuple[Token, ...]:
-    """The words that may name the one thing asked about; none when the question asks something else."""
+    """The words that may name the one thing asked about; none if something else is asked."""
     normal, places = _normal(text)
     telling = [word for word in words if not word.generic]
     start = DEFINING_START.match(normal)

@@ -71,7 +71,7 @@ class Named:
 
 
 def read_tokens(text: str) -> tuple[Token, ...]:
-    """The words of a text in order. Possessive endings are dropped from the stem, hyphens divide."""
+    """The words of a text in order. Hyphens divide; stems are without possessive endings."""
     return tuple(_token(found) for found in TOKEN.finditer(text))
 
 

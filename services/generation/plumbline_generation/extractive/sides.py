@@ -14,16 +14,14 @@ from plumbline_generation.extractive.glossary import Glossary, label_of
 from plumbline_generation.extractive.reading import (
     Stems,
     Token,
-    named,
-    read_tokens,
     stems_of,
     tokens,
     verb_at,
 )
-from plumbline_generation.extractive.terms import Term, is_short
+from plumbline_generation.extractive.rivals import rival_names, rival_short
+from plumbline_generation.extractive.terms import Term
 
 CONJUNCTIONS: Final = ("and", "or", "versus", "vs", "nor", "to")
-SIBLING_USES: Final = ("column", "row")
 
 # A sentence that opens so brings in a thing of its own; what is measured opens with "the".
 OWN_SUBJECT: Final = re.compile(
@@ -46,7 +44,7 @@ class Hold(IntEnum):
 
 @dataclass(frozen=True)
 class About:
-    """The sides a unit speaks about. `mentioned` are those it names itself; `other`: another category."""
+    """What a unit speaks about: sides, those it names itself, and whether another category."""
 
     sides: frozenset[int] = frozenset()
     hold: Hold = Hold.NONE
@@ -68,7 +66,7 @@ class Spot:
 
 
 class Sides:
-    """Reads units for the terms asked about (side 0, side 1) among all categories of the evidence."""
+    """Reads units for the terms asked about (sides 0, 1) among all categories of the evidence."""
 
     def __init__(self, terms: Sequence[Term], library: Library, glossary: Glossary) -> None:
         self.count = len(terms)
@@ -167,7 +165,7 @@ class Sides:
         return frozenset()
 
     def _opening(self, unit: Unit, spots: Sequence[Spot]) -> Iterator[Spot]:
-        """The names the sentence opens with: "A Z is …", "In a Z, …", "Z and Y both …", "Z: …"."""
+        """The names it opens with: "A Z is …", "In a Z, …", "Z and Y both …", "Z: …"."""
         words = tokens(unit.text)
         label = label_of(unit.text)
         end = 0
@@ -198,67 +196,6 @@ class Sides:
         return frozenset().union(*terms) - {self.count}
 
 
-def rival_names(terms: Sequence[Term], library: Library, glossary: Glossary) -> set[Stems]:
-    """Names of other categories: built like a term, containing one, or used where one is used."""
-    own = {form for term in terms for form in term.forms}
-    heads = {head for term in terms for head in term.heads}
-    uses = {
-        use
-        for form in own
-        if form in glossary.names
-        for use in glossary.names[form].uses
-        if use in SIBLING_USES or use.startswith("prefix")
-    }
-    rivals = {
-        stems
-        for stems, name in glossary.names.items()
-        if (len(stems) > 1 and (stems[-1] in heads or any(contains(stems, form) for form in own)))
-        or uses & name.uses
-    }
-    rivals |= {
-        tuple(word.stem for word in read_tokens(surface))
-        for surface in _kindred(terms, library)
-        if not is_short(surface)
-    }
-    return rivals - own
-
-
-def rival_short(terms: Sequence[Term], library: Library) -> set[tuple[str, ...]]:
-    """Abbreviations of other concepts of the same kind."""
-    return {
-        tuple(word.text for word in read_tokens(surface))
-        for surface in _kindred(terms, library)
-        if is_short(surface)
-    }
-
-
-def _kindred(terms: Sequence[Term], library: Library) -> Iterator[str]:
-    """What the evidence calls other lexicon concepts of the terms' kinds."""
-    concepts = {term.concept.id: term.concept.kind for term in terms if term.concept}
-    kinds = frozenset(concepts.values())
-    texts = [*library.headings(), *(unit.text for unit in library.units)] if kinds else []
-    for text in texts:
-        for found in named(text):
-            if found.concept.kind in kinds and found.concept.id not in concepts:
-                yield text[found.start : found.end]
-
-
-def _by_start(*names: Mapping[tuple[str, ...], frozenset[int]]) -> dict[str, set[int]]:
-    """The first word of every name, with how many words the names have that start so."""
-    sizes: dict[str, set[int]] = {}
-    for form in (form for forms in names for form in forms):
-        sizes.setdefault(form[0], set()).add(len(form))
-    return sizes
-
-
-def contains(stems: Stems, part: Stems) -> bool:
-    """Whether the one holds the other as a run, and more."""
-    size = len(part)
-    return len(stems) > size and any(
-        stems[at : at + size] == part for at in range(len(stems) - size + 1)
-    )
-
-
 def _forms(terms: Sequence[Term], rivals: set[Stems]) -> Mapping[Stems, frozenset[int]]:
     """Every name with the terms it names, two terms sharing their last word among them."""
     forms: dict[Stems, frozenset[int]] = {rival: frozenset({len(terms)}) for rival in rivals}
@@ -277,3 +214,11 @@ def _shared(term: Term, other: Term) -> Iterator[Stems]:
             if len(form) > 1 and len(second) > 1 and form[-1] == second[-1]:
                 for conjunction in CONJUNCTIONS:
                     yield (*form[:-1], conjunction, *second)
+
+
+def _by_start(*names: Mapping[tuple[str, ...], frozenset[int]]) -> dict[str, set[int]]:
+    """The first word of every name, with how many words the names have that start so."""
+    sizes: dict[str, set[int]] = {}
+    for form in (form for forms in names for form in forms):
+        sizes.setdefault(form[0], set()).add(len(form))
+    return sizes

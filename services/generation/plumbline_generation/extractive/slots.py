@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from plumbline_generation.extractive.cues import NOTE_LABELS
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.glossary import Glossary, label_of
+from plumbline_generation.extractive.marks import ELSEWHERE, Mark, Marks
 from plumbline_generation.extractive.naming import (
-    Run,
+    is_name,
     is_weak,
     machine_name,
     measured_in,
     naming_stems,
     opening_end,
     parts_of,
-    runs_of,
     surface_of,
 )
 from plumbline_generation.extractive.reading import Stems, quantity_ranges, stems_of, tokens
+from plumbline_generation.extractive.rivals import contains
 from plumbline_generation.extractive.sides import Hold, Sides
-from plumbline_generation.extractive.statements import criterion, defines, states_mark
-
-LONGEST_LABEL: Final = 7  # words
-ELSEWHERE: Final = -1  # the side of marks of a category that was not asked about
 
 
 @dataclass
@@ -40,38 +36,17 @@ class Slot:
     place: int
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A unit that may fill a cell: its sides and the words that may name what it measures.
-
-    `shared` are the stems of every run and part of a run; `opening` of those before its first verb
-    or quantity. `weak`: it names its side in passing and states no quantity; it stands in a row only
-    beside another that opens with the same name.
-    """
-
-    unit: Unit
-    place: int
-    sides: frozenset[int]
-    runs: tuple[Run, ...]
-    shared: frozenset[Stems]
-    opening: frozenset[Stems]
-    weak: bool
-
-
 class Aligner:
     """Puts the marks of all sides into rows."""
 
     def __init__(self, sides: Sides, library: Library, glossary: Glossary) -> None:
         self._sides = sides
-        self._glossary = glossary
-        self._units = tuple(library.stating())
-        self._places = {unit: place for place, unit in enumerate(library.units)}
+        self._marks = Marks(sides, library, glossary)
         self._slots: list[Slot] = []
 
     def rows(self) -> list[Slot]:
         """Every row of either side, in the order of the evidence."""
-        left = [self._mark(unit) for unit in self._units if criterion(unit, self._sides)]
-        others = [self._mark(unit, {ELSEWHERE}) for unit in self._others()]
+        left, others = self._marks.of_sides(), self._marks.of_others()
         left = [mark for mark in left if mark.weak or not self._by_own_name(mark)]
         left = self._by_name_around(left, others)
         left = [mark for mark in left if not self._by_known_name(mark)]
@@ -79,50 +54,8 @@ class Aligner:
         left = self._by_shared_name([mark for mark in left if not mark.weak], others)
         for mark in left:
             self._by_opening(mark)
-        for unit in self._defining():
-            self._fill_empty(self._mark(unit))
+        self._by_definitions(self._marks.defining())
         return sorted(self._merged(), key=lambda slot: slot.place)
-
-    def _mark(self, unit: Unit, sides: Iterable[int] | None = None) -> Mark:
-        spots = self._sides.spots(unit.text)
-        names = {at for spot in spots for at in range(spot.start, spot.end)}
-        names |= {
-            at for at, word in enumerate(tokens(unit.text)) if self._glossary.is_disease([word])
-        }
-        runs, end = runs_of(unit.text, names), opening_end(unit.text)
-        opening = frozenset(part for run in runs if run[0].start < end for part in parts_of(run))
-        held = self._sides.about(unit).hold
-        weak = held == Hold.MENTION and not quantity_ranges(unit.text)
-        return Mark(
-            unit=unit,
-            place=self._places[unit],
-            sides=self._row_sides(unit) if sides is None else frozenset(sides),
-            runs=runs,
-            shared=opening if weak else frozenset(part for run in runs for part in parts_of(run)),
-            opening=opening,
-            weak=weak,
-        )
-
-    def _row_sides(self, unit: Unit) -> frozenset[int]:
-        """A sentence that names both sides, each with its quantity, stands on both."""
-        about = self._sides.about(unit)
-        both = len(about.mentioned) > 1 and len(quantity_ranges(unit.text)) > 1
-        return about.mentioned if both else about.sides
-
-    def _others(self) -> Iterator[Unit]:
-        """Marks of categories that were not asked about: they show what the evidence measures."""
-        for unit in self._units:
-            if not unit.is_cell and not self._sides.about(unit).sides and states_mark(unit):
-                yield unit
-
-    def _defining(self) -> Iterator[Unit]:
-        """Definitions that state a quantity: they fill a cell that nothing else fills."""
-        for unit in self._units:
-            sides = self._sides.about(unit).sides
-            if quantity_ranges(unit.text) and any(
-                defines(unit, side, self._sides) for side in sides
-            ):
-                yield unit
 
     # A row by its own name: a header, a label, or a measured thing that the lexicon knows.
 
@@ -149,7 +82,7 @@ class Aligner:
 
     def _label(self, unit: Unit) -> str:
         label = label_of(unit.text)
-        if len(tokens(label)) > LONGEST_LABEL or self._sides.named_in(label):
+        if not is_name(label) or self._sides.named_in(label):
             return ""
         return label if any(word.low not in NOTE_LABELS for word in tokens(label)) else ""
 
@@ -174,7 +107,7 @@ class Aligner:
     def _name_around(self, unit: Unit) -> str:
         around = [unit.lead_in.text.rstrip(" :")] if unit.lead_in else list(unit.section[1:])[-1:]
         for text in around:
-            if not self._sides.named_in(text) and len(tokens(text)) <= LONGEST_LABEL:
+            if not self._sides.named_in(text) and is_name(text):
                 return text
         return ""
 
@@ -228,11 +161,37 @@ class Aligner:
                 self._put(mark, mark.unit.text[run[0].start : run[-1].end], frozenset())
                 return
 
-    def _fill_empty(self, mark: Mark) -> None:
-        names = {frozenset(part) for part in mark.shared}
-        for slot in self._slots:
-            if slot.stems in names and not any(slot.cells[side] for side in mark.sides):
-                self._fill(slot, mark)
+    # Definitions that state quantities: they fill what nothing else fills.
+
+    def _by_definitions(self, marks: Sequence[Mark]) -> None:
+        """Each stands in empty cells of the rows it names, and in rows that definitions share."""
+        for mark in marks:
+            names = {frozenset(part) for part in mark.shared}
+            for slot in self._slots:
+                if slot.stems in names and not any(slot.cells[side] for side in mark.sides):
+                    self._fill(slot, mark)
+        for part in self._defined_together(marks):
+            using = [mark for mark in marks if part in mark.shared]
+            label = surface_of(part, using[0].unit.text, using[0].runs)
+            known = any(naming_stems(label) == slot.stems for slot in self._slots)
+            for mark in [] if known else using:
+                self._put(mark, label, frozenset())
+
+    def _defined_together(self, marks: Sequence[Mark]) -> list[Stems]:
+        """Names that definitions of several sides share, none part of another, in order."""
+        shared = [
+            part
+            for mark in marks
+            for run in mark.runs
+            for part in parts_of(run)
+            if is_strong(part)
+            and any(part in other.shared and other.sides - mark.sides for other in marks)
+        ]
+        return [
+            part
+            for part in dict.fromkeys(shared)
+            if not any(contains(other, part) for other in shared)
+        ]
 
     def _put(self, mark: Mark, name: str, concepts: frozenset[str]) -> None:
         stems = naming_stems(name)

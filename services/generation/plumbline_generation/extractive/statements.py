@@ -17,6 +17,7 @@ from plumbline_generation.extractive.cues import (
     PLEONASTIC,
     STATE,
     STRONG_CAUTION,
+    UNCONDITIONAL,
 )
 from plumbline_generation.extractive.evidence import Unit
 from plumbline_generation.extractive.reading import quantity_ranges, tokens
@@ -57,6 +58,16 @@ def quoted(units: Iterable[Unit]) -> tuple[Quote, ...]:
     return tuple(quote for unit in units if (quote := whole(unit)))
 
 
+def without_parts(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
+    """The quotes once each, without those that another one holds whole."""
+    once = list(dict.fromkeys(quotes))
+    return tuple(
+        quote
+        for quote in once
+        if not any(set(quote) < set(other) for other in once if other is not quote)
+    )
+
+
 def in_cell(unit: Unit, sides: Sides) -> Quote | None:
     """The unit as it stands in a table whose column names the category and whose row the thing."""
     if unit.is_cell:
@@ -73,7 +84,7 @@ def conditions(lead_in: Unit, sides: Sides) -> bool:
     words = tokens(lead_in.text)
     names = {at for spot in sides.spots(lead_in.text) for at in range(spot.start, spot.end)}
     rest = " ".join(word.text for at, word in enumerate(words) if at not in names)
-    return bool(CONDITION.search(rest))
+    return bool(CONDITION.search(UNCONDITIONAL.sub("", rest)))
 
 
 def _with_before(unit: Unit) -> Quote | None:
@@ -129,7 +140,7 @@ def criterion(unit: Unit, sides: Sides) -> bool:
         return about.hold in (Hold.HEADER, Hold.HEADING)
     if about.other or not about.sides or warns(unit, sides):
         return False
-    if about.hold == Hold.LEAD_IN:
+    if about.hold == Hold.LEAD_IN or (unit.is_item and about.hold == Hold.SUBJECT):
         return True
     if about.hold == Hold.HEADING and len(about.sides) > 1:
         return False

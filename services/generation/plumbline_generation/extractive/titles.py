@@ -21,7 +21,7 @@ def definition_title(term: Term, library: Library) -> str:
 def general_title(heading: str, library: Library) -> str:
     """A whole question about what a heading of the evidence names."""
     subject = heading.rstrip(" ?.:")
-    return f"{subject}{_in_disease(subject, library)}: what do our sources say?"
+    return f"What do our sources say about “{subject}”{_in_disease(subject, library)}?"
 
 
 def _in_disease(said: str, library: Library) -> str:

@@ -1,4 +1,6 @@
-"""Every check, in the order in which it is run and told: cheap and decisive first, but all of them always."""
+"""Every check, in the order in which it is run and told: cheap and decisive first, but all of them
+always.
+"""
 
 from typing import Final
 

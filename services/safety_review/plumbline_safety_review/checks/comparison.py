@@ -13,7 +13,9 @@ from plumbline_safety_review.verdict import Check, Finding
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """Cells or columns exchanged keep every word true and make every cell false, so nothing mends it."""
+    """Cells or columns exchanged keep every word true and make every cell false, so nothing mends
+    it.
+    """
     for statement in case.statements:
         for place in case.places.get(statement.id, ()):
             if place.table is None or not all(quote.is_a_range for quote in statement.quotes):
@@ -35,15 +37,25 @@ def rows_of(table: TableBlock) -> list[Name]:
 
 
 def _own_column(statement: Statement, names: Sequence[Name], own: int) -> bool:
-    """Whether some quote is about this column and none is about another one only."""
+    """Whether some quote is about this column and none is about another one only.
+
+    A claim that stands in several columns has the same words from the other places in `also`.
+    """
     nearest = [_nearest(_outwards(quote), names) for quote in statement.quotes]
-    return any(own in named for named in nearest) and all(
-        own in named for named in nearest if named
+    if any(own in named for named in nearest) and all(own in named for named in nearest if named):
+        return True
+    return any(
+        quote.is_a_range
+        and quote.text == statement.quoted
+        and own in _nearest(_outwards(quote), names)
+        for quote in statement.also
     )
 
 
 def _own_row(statement: Statement, names: Sequence[Name], own: int) -> bool:
-    """Whether the claim's words, or what they hang on, name this row; a row of one name may be half named."""
+    """Whether the claim's words, or what they hang on, name this row; a row of one name may be
+    half named.
+    """
     levels = ["\n".join((*statement.quote_texts, *statement.structure)), *statement.headings]
     named = _nearest(levels, names)
     return own in named or (not named and any(partly_named(text, names[own]) for text in levels))
@@ -55,7 +67,9 @@ def _nearest(levels: Sequence[str], names: Sequence[Name]) -> frozenset[int]:
 
 
 def _outwards(quote: Quote) -> list[str]:
-    """From the quoted words outwards: with headers and lead-ins; headings; the words before; the title."""
+    """From the quoted words outwards: with headers and lead-ins; headings; the words before; the
+    title.
+    """
     return [
         "\n".join(part.text for part in (quote, *leads_in(quote), *headers(quote))),
         *reversed(quote.placed.passage.section),

@@ -1,4 +1,6 @@
-"""EX-CONTEXT: a quotation comes with what it hangs on: its whole sentence, lead-in, headers, antecedent."""
+"""EX-CONTEXT: a quotation comes with what it hangs on: its whole sentence, lead-in, headers,
+antecedent.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from plumbline_safety_review.case import Case, Place, Statement
-from plumbline_safety_review.context import covers, headers, leads_in, sentence_before, whole
+from plumbline_safety_review.context import (
+    covers,
+    headers,
+    is_lead_in,
+    leads_in,
+    sentence_before,
+    whole,
+)
 from plumbline_safety_review.facts import facts
 from plumbline_safety_review.paraphrase import canonical_stems, load_paraphrase
 from plumbline_safety_review.quotes import Quote
@@ -14,8 +23,8 @@ from plumbline_safety_review.verdict import Check, Finding, Remedy
 
 DANGLES = re.compile(
     r"^\W*(?:(?:this|that|these|those|it|its|they|them|their|such|he|she|his|her)\b(?!['’])"
-    r"|(?:however|therefore|thus|hence|otherwise|instead|similarly|likewise|moreover|furthermore|then)\b"
-    r"|(?:in contrast|by contrast|in addition|in that case|the former|the latter|as a result|for this reason)\b)"
+    r"|(?:however|therefore|thus|hence|otherwise|instead|similarly|likewise|moreover|furthermore)\b"
+    r"|(?:in contrast|by contrast|in addition|in that case|as a result|for this reason)\b)"
     r"|\bthe (?:former|latter)\b",
     re.IGNORECASE,
 )
@@ -43,7 +52,9 @@ NARROWING = frozenset(
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """What is missing and can be quoted is quoted; what hangs in the air with nothing above it is withheld."""
+    """What is missing and can be quoted is quoted; what hangs in the air with nothing above it is
+    withheld.
+    """
     for statement in case.statements:
         if not statement.quotes or not all(quote.is_a_range for quote in statement.quotes):
             continue  # other checks withhold it
@@ -56,7 +67,9 @@ def examine(case: Case) -> Iterator[Finding]:
 
 
 def with_context(case: Case, statement: Statement) -> tuple[Quote, ...]:
-    """The claim's quotes, with everything they hang on before them; the same quotes when nothing lacks."""
+    """The claim's quotes, with everything they hang on before them; the same quotes when nothing
+    lacks.
+    """
     held = _above(case, statement)
     found: list[Quote] = []
     for quote in statement.quotes:
@@ -114,7 +127,9 @@ def _narrows(text: str) -> bool:
 
 
 def _leads(case: Case, statement: Statement, quote: Quote) -> Iterator[Quote]:
-    """Lead-ins that carry a condition ("any of these", "if …"); one that only names its subject may go."""
+    """Lead-ins that carry a condition ("any of these", "if …"); one that only names its subject
+    may go.
+    """
     for lead in leads_in(quote):
         said = facts(lead.text)
         if (
@@ -140,8 +155,8 @@ def _headers(case: Case, statement: Statement, quote: Quote) -> Iterator[Quote]:
 
 def _hangs(case: Case, statement: Statement, quote: Quote, text: str) -> bool:
     """Whether the text refers to something that is not told before it."""
-    if not DANGLES.search(text) or LOOKS_AHEAD.match(text):
-        return False
+    if not DANGLES.search(text) or LOOKS_AHEAD.match(text) or is_lead_in(quote):
+        return False  # a lead-in's "these" stand below it
     told = [*_above(case, statement), *statement.quotes[: statement.quotes.index(quote)]]
     before = sentence_before(quote)
     return before is None or not covers(told, before)

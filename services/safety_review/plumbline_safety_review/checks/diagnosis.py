@@ -15,7 +15,9 @@ CONDITIONS = ("disease", "response", "stage", "marker", "symptom")
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """ "You have …" or "your result means …" with a condition; "if you have …" tells nobody anything."""
+    """ "You have …" or "your result means …" with a condition; "if you have …" tells nobody
+    anything.
+    """
     for statement in case.statements:
         spans = sentence_spans(statement.text)
         if any(_diagnoses(statement.text[start:end]) for start, end in spans):

@@ -22,7 +22,7 @@ def _differs(text: str, evidence: Evidence) -> bool:
     if facts(text).directions != held:
         return True
     for clause in clauses(text):
-        if not (clause.directions or clause.quantities):
+        if not (clause.directions or any(one.comparator != "=" for one in clause.quantities)):
             continue  # it tells of no change and could have lost none
         sources = aligned(clause, evidence.clauses)
         if sources and all(clause.directions != source.directions for source in sources):

@@ -15,7 +15,9 @@ TREATMENTS = ("drug", "drug_class", "treatment")
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """Second person or imperative, with a treatment; "call", "ask" and "tell your team" are welcome."""
+    """Second person or imperative, with a treatment; "call", "ask" and "tell your team" are
+    welcome.
+    """
     for statement in case.statements:
         spans = sentence_spans(statement.text)
         if any(_directs(statement.text[start:end]) for start, end in spans):

@@ -11,7 +11,9 @@ from plumbline_safety_review.verdict import Check, Finding
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """A figure that differs was wrong in nine of ten sentences people labelled, so one is enough."""
+    """A figure that differs was wrong in nine of ten sentences people labelled, so one is
+    enough.
+    """
     for statement in case.composed:
         claim, evidence = facts(statement.text), evidence_of(statement)
         if _brings(claim, evidence):

@@ -15,7 +15,9 @@ LONGEST_GAP = 240
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """Every word of the frame stands in the cited evidence or in our catalogue, and states nothing."""
+    """Every word of the frame stands in the cited evidence or in our catalogue, and states
+    nothing.
+    """
     words = vocabulary_of(case)
     draft = case.draft
     if not _fits(draft.title, LONGEST_TITLE) or not words.heading(draft.title):

@@ -12,7 +12,9 @@ from plumbline_safety_review.verdict import Check, Finding
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """One word is enough: an added clause may be one word long ("cured"), and quoting costs style only."""
+    """One word is enough: an added clause may be one word long, and quoting costs style
+    only.
+    """
     free = load_paraphrase().free
     for statement in case.composed:
         if facts(statement.text).stems - evidence_of(statement).stems - free:

@@ -9,7 +9,9 @@ from plumbline_safety_review.verdict import Check, Finding
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """Answers are made only from editions that allow it; quoted words are counted once per passage."""
+    """Answers are made only from editions that allow it; quoted words are counted once per
+    passage.
+    """
     if not all(edition.manifest.policy.may_generate_from for edition in case.editions):
         yield Finding("may-not-generate")
     places: dict[str, set[int]] = {}

@@ -23,7 +23,9 @@ def examine(case: Case) -> Iterator[Finding]:
 
 
 def _differs(clause: Facts, evidence: Evidence) -> bool:
-    """Whether the clause denies other things than its quotes; one without a known thing is looked at whole."""
+    """Whether the clause denies other things than its quotes; one without a known thing is looked
+    at whole.
+    """
     shared = {
         anchor: polarity
         for anchor, polarity in _anchors(clause.text).items()
@@ -37,7 +39,9 @@ def _differs(clause: Facts, evidence: Evidence) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _anchors(text: str) -> dict[object, frozenset[bool]]:
-    """What can be denied in a text, with whether it is: terms, figures and words. Not to be changed."""
+    """What can be denied in a text, with whether it is: terms, figures and words. Not to be
+    changed.
+    """
     read, found = facts(text), dict[object, frozenset[bool]]()
     anchors: list[tuple[object, bool]] = [(term.concept_id, term.denied) for term in read.terms]
     anchors += [(word.stem, word.denied) for word in read.words]
@@ -48,7 +52,9 @@ def _anchors(text: str) -> dict[object, frozenset[bool]]:
 
 
 def _held(anchor: object, evidence: Evidence) -> frozenset[bool]:
-    """How the quotes have it; empty when they do not have it at all, which other checks look for."""
+    """How the quotes have it; empty when they do not have it at all, which other checks
+    look for.
+    """
     nothing = frozenset[bool]()
     return nothing.union(*(_anchors(q.text).get(anchor, nothing) for q in evidence.quotes))
 

@@ -11,25 +11,31 @@ from plumbline_safety_review.facts import Facts, facts
 from plumbline_safety_review.paraphrase import canonical_stems, load_paraphrase
 from plumbline_safety_review.verdict import Check, Finding
 
-CONDITION_ENDS = re.compile(r"[,;:.()]|\s(?=(?:and|or|but)\b)")
+CONDITION_ENDS = re.compile(r"[,;:()]|\.(?=\s|$)|\s(?=(?:and|but)\b)")
 BRACKETED = re.compile(r"\(([^()]{3,})\)")
-ENOUGH_OF_A_CONDITION = 0.6  # its plainer form may drop a word, not the half of it
+ENOUGH_OF_A_CONDITION = 0.75  # its plainer form may drop one word of four, and none of three
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """A true sentence without its condition misleads more than a wrong one that is seen to be wrong."""
+    """A true sentence without its condition misleads more than a wrong one that is seen to be
+    wrong.
+    """
     for statement in case.composed:
         claim, evidence = facts(statement.text), evidence_of(statement)
         if any(_lost(condition, claim) for condition in _conditions(evidence)):
             yield Finding("condition-lost", statement.id, statement.remedy)
         if _qualifiers(evidence) - claim.all_stems:
             yield Finding("qualifier-lost", statement.id, statement.remedy)
+        if _denied_items_lost(claim, evidence):
+            yield Finding("denied-item-lost", statement.id, statement.remedy)
         if _small_words_differ(claim, evidence):
             yield Finding("small-word-differs", statement.id, statement.remedy)
 
 
 def _conditions(evidence: Evidence) -> Iterator[frozenset[str]]:
-    """The words of each condition: what follows its cue up to the next stop, and what stands in brackets."""
+    """The words of each condition: what follows its cue up to the next stop, and what stands in
+    brackets.
+    """
     opens = load_paraphrase().condition
     for quote in evidence.quotes:
         for cue in opens.finditer(quote.text):
@@ -51,8 +57,25 @@ def _lost(condition: frozenset[str], claim: Facts) -> bool:
 
 
 def _qualifiers(evidence: Evidence) -> frozenset[str]:
-    """Narrowing words of the quotes, by their canonical stems; those inside a term belong to the term."""
+    """Narrowing words of the quotes, by their canonical stems; those inside a term belong to the
+    term.
+    """
     return frozenset(word.stem for quote in evidence.quotes for word in quote.words if word.narrows)
+
+
+def _denied_items_lost(claim: Facts, evidence: Evidence) -> bool:
+    """Whether of several denied things ("no A and no B") some are kept and some are not."""
+    held = [
+        _kept(quote.text[term.start : term.end], term.concept_id, claim)
+        for quote in evidence.quotes
+        for term in quote.terms
+        if term.denied
+    ]
+    return any(held) and not all(held)
+
+
+def _kept(written: str, concept_id: str, claim: Facts) -> bool:
+    return concept_id in claim.concepts or canonical_stems(written) <= claim.all_stems
 
 
 def _small_words_differ(claim: Facts, evidence: Evidence) -> bool:

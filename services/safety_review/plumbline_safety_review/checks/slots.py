@@ -20,7 +20,9 @@ def examine(case: Case) -> Iterator[Finding]:
 
 
 def _moved(clause: Facts, evidence: Evidence) -> bool:
-    """Whether the clause speaks of a thing that the quotes give another figure, and not this one."""
+    """Whether the clause speaks of a thing that the quotes give another figure, and not
+    this one.
+    """
     for quantity in clause.quantities:
         with_it = [one for one in evidence.clauses if _holds(one, quantity)]
         others = [one for one in evidence.clauses if one.quantities and not _holds(one, quantity)]

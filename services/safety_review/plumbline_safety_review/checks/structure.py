@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from plumbline.generation.v1.events_pb2 import Block, Draft, TableBlock
-from plumbline_safety_review.case import Case
+from plumbline_safety_review.case import Case, Statement
 from plumbline_safety_review.verdict import Check, Finding
 from plumbline_safety_review.vocabulary import hidden
 
@@ -30,17 +30,19 @@ def _claims(case: Case) -> Iterator[str]:
         yield "no-claims"
     if len(set(ids)) != len(ids):
         yield "claim-id-twice"
+    if set(case.places) != set(ids):
+        yield "claims-and-page-differ"
     for statement in case.statements:
-        if not CLAIM_ID.fullmatch(statement.id):
-            yield "claim-id"
-        if not 0 < len(statement.text) <= LONGEST_CLAIM or not statement.text.strip():
-            yield "claim-length"
-        if hidden(statement.text) - hidden(statement.quoted):
-            yield "hidden-character"
-        if statement.id not in case.places:
-            yield "claim-outside-page"
-    if set(case.places) - set(ids):
-        yield "unknown-claim"
+        yield from _claim(statement)
+
+
+def _claim(statement: Statement) -> Iterator[str]:
+    if not CLAIM_ID.fullmatch(statement.id):
+        yield "claim-id"
+    if len(statement.text) > LONGEST_CLAIM or not statement.text.strip():
+        yield "claim-length"
+    if hidden(statement.text) - hidden(statement.quoted):
+        yield "hidden-character"
 
 
 def _sections(case: Case) -> Iterator[str]:

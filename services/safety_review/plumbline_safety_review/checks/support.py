@@ -18,8 +18,9 @@ FEWEST_WORDS = 3  # a share of fewer says nothing
 def examine(case: Case) -> Iterator[Finding]:
     """The share of the claim's words that its quotes hold."""
     for statement in case.composed:
-        words = facts(statement.text).all_stems
-        held = evidence_of(statement).stems
+        claim, evidence = facts(statement.text), evidence_of(statement)
+        words = claim.stems | claim.concepts
+        held = evidence.stems | evidence.concepts
         if len(words) >= FEWEST_WORDS and len(words & held) < LEAST_SUPPORT * len(words):
             yield Finding("not-supported", statement.id, statement.remedy)
 

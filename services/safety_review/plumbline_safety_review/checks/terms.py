@@ -1,4 +1,6 @@
-"""GR-TERM: every drug, marker, stage, category, test and organ of a claim stands in its evidence."""
+"""GR-TERM: every drug, marker, stage, category, test and organ of a claim stands in its
+evidence.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from plumbline_safety_review.verdict import Check, Finding
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """A term may come from a lead-in, header or heading only where that names no other of its kind."""
+    """A term may come from a lead-in, header or heading only where that names no other of its
+    kind.
+    """
     for statement in case.composed:
         claim, evidence = facts(statement.text), evidence_of(statement)
         if not all(_founded(term, evidence) for term in claim.terms):
@@ -35,7 +39,9 @@ def _names_only(part: Facts, term: Term) -> bool:
 
 
 def _in_order(claim: Sequence[Term], evidence: Sequence[Term]) -> bool:
-    """Whether terms of one kind follow each other as in the quotes: "A, not B" is not "B, not A"."""
+    """Whether terms of one kind follow each other as in the quotes: "A, not B" is not "B,
+    not A".
+    """
     for kind in {term.kind for term in claim}:
         rest = iter([term.concept_id for term in evidence if term.kind == kind])
         held = {term.concept_id for term in evidence}
