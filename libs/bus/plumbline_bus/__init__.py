@@ -9,6 +9,7 @@ from plumbline_bus.errors import (
     NoSuchTopic,
     RecordTooLarge,
     Reject,
+    Stalled,
     TooManyDeadLetters,
     Unavailable,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "RecordTooLarge",
     "Reject",
     "Route",
+    "Stalled",
     "Subscription",
     "TooManyDeadLetters",
     "Unavailable",

@@ -8,6 +8,7 @@
   + RecordTooLarge     a message does not fit its topic: split it before appending
   + NoSuchTopic        the log has no topic of that name: create the topics first
   + LogInUse           another process holds this log: stop it first, or use another home
+  + Stalled            the log's client is stuck or broken: end the process, a new one is well
   + Undecodable        (within this package) no event of its topic: dead letter, counts to the brake
 
 Anything else that a handler raises is a bug of ours: a few tries, then a dead letter.
@@ -51,6 +52,13 @@ class NoSuchTopic(BusError):
 
 class LogInUse(BusError):
     """The log is held by another process; the message says by which pid."""
+
+
+class Stalled(BusError):
+    """The client of the log gives nothing although there is something, or cannot go on.
+
+    Nothing in this process can mend it. Whatever was in hand comes again in the next one.
+    """
 
 
 class Undecodable(BusError):

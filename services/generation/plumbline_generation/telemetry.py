@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from opentelemetry.trace import Span
+from opentelemetry.trace import Span, Tracer
 
 from plumbline.generation.v1.events_pb2 import MadeBy
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
@@ -44,7 +44,9 @@ class Composing:
 
 
 @contextmanager
-def composing(retrieved: EvidenceRetrieved, made_by: MadeBy) -> Iterator[Composing]:
+def composing(
+    retrieved: EvidenceRetrieved, made_by: MadeBy, spans: Tracer | None = None
+) -> Iterator[Composing]:
     """A span around one composition, with the composer's pinned identity."""
     identity = f"{made_by.name}@{made_by.version}+{made_by.rules_sha256}"
     attributes: dict[str, str | int] = {
@@ -57,7 +59,7 @@ def composing(retrieved: EvidenceRetrieved, made_by: MadeBy) -> Iterator[Composi
         REVISION: retrieved.run.revision,
         EVIDENCE: len(retrieved.evidence),
     }
-    with tracer("plumbline_generation").start_as_current_span(
+    with (spans or tracer("plumbline_generation")).start_as_current_span(
         f"text_completion {made_by.name}", attributes=attributes
     ) as span:
         yield Composing(span)

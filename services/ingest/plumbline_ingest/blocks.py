@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+BULLET: Final = "•"  # a dash before a number would read as a minus
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; level 1 is the title."""
+    """A heading; level 1 is the title. One without words ends the sections of its level."""
 
     level: int
     text: str
@@ -38,10 +41,27 @@ class ItemList:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; every row has as many cells as the header, empty ones are ""."""
+    """A table; every row has as many cells as the header, empty ones are "".
+
+    A row of one cell in a wider table names the rows below it ("Adults"), up to the next such row.
+    `header` is () when no column has a name. The notes stand under the table.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    notes: tuple[str, ...] = ()
+
+    def is_group(self, row: tuple[str, ...]) -> bool:
+        """Whether this row names the rows below it."""
+        return len(row) == 1 < max(map(len, (self.header, *self.rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A line of the literature list, or its heading: part of the text, never of a passage."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +69,4 @@ class Break:
     """A rule across the page: what stands before and after it are two thoughts."""
 
 
-Block = Heading | Paragraph | ItemList | Table | Break
+Block = Heading | Paragraph | ItemList | Table | Reference | Break

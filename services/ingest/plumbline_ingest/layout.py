@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from plumbline_ingest.blocks import Block, Break, Heading, ItemList, Paragraph, Table
+from plumbline_ingest.blocks import (
+    Block,
+    Break,
+    Heading,
+    ItemList,
+    Paragraph,
+    Reference,
+    Table,
+)
+from plumbline_ingest.tables import in_parts
 
 CELL_SEPARATOR: Final = " | "
 _INDENT: Final = "  "
@@ -17,12 +26,14 @@ _INDENT: Final = "  "
 class Piece:
     """A part of a block that can be quoted: [start, end) of the edition's text.
 
-    `depth` is an item's depth; `row` and `column` are a cell's place, row 0 being the header.
+    `depth` is an item's depth. `role` is what a part of a table is: "caption", "header", "group",
+    "cell" or "note"; `row` and `column` are a cell's place.
     """
 
     start: int
     end: int
     depth: int = 0
+    role: str = ""
     row: int = 0
     column: int = 0
 
@@ -95,6 +106,8 @@ def _lay(block: Block, page: _Page) -> None:
     match block:
         case Heading():
             page.open_section(block)
+            if not block.text:
+                return
             page.write(block.text)
         case Paragraph():
             start, end = page.write(block.text)
@@ -102,7 +115,12 @@ def _lay(block: Block, page: _Page) -> None:
         case ItemList():
             _lay_items(block, page)
         case Table():
-            _lay_table(block, page)
+            for part in in_parts(block):
+                _lay_table(part, page)
+            return
+        case Reference():
+            page.thoughts.append([])  # a passage never reaches across it
+            page.write(block.text)
         case Break():
             page.thoughts.append([])
             return
@@ -120,15 +138,28 @@ def _lay_items(block: ItemList, page: _Page) -> None:
     page.place("list", first, pieces[-1].end, pieces)
 
 
-def _lay_table(block: Table, page: _Page) -> None:
+def _lay_table(table: Table, page: _Page) -> None:
     start = page.length
-    pieces = []
-    for number, row in enumerate((block.header, *block.rows)):
+    pieces: list[Piece] = []
+
+    def write(text: str, role: str, row: int = 0, column: int = 0) -> None:
+        first, end = page.write(text)
+        if text:
+            pieces.append(Piece(first, end, role=role, row=row, column=column))
+
+    if table.caption:
+        write(table.caption, "caption")
+        page.write("\n\n")
+    rows = [table.header, *table.rows] if table.header else table.rows
+    for number, row in enumerate(rows):
         page.write("\n" if number else "")
+        named = "header" if row is table.header else "group" if table.is_group(row) else "cell"
         for column, cell in enumerate(row):
             page.write(CELL_SEPARATOR if column else "")
-            cell_start, cell_end = page.write(cell)
-            if cell:
-                pieces.append(Piece(cell_start, cell_end, row=number, column=column))
+            write(cell, named, number, column)
+    for note in table.notes:
+        page.write("\n\n")
+        write(note, "note")
     if pieces:
         page.place("table", start, page.length, pieces)
+    page.write("\n\n")

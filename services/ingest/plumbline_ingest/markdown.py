@@ -9,15 +9,21 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from plumbline_clinical.text import kept
-from plumbline_ingest.blocks import Block, Break, Heading, Item, ItemList, Paragraph, Table
+from plumbline_ingest.blocks import (
+    BULLET,
+    Block,
+    Break,
+    Heading,
+    Item,
+    ItemList,
+    Paragraph,
+    Table,
+)
 from plumbline_ingest.errors import Refused
+from plumbline_ingest.lines import one_line
 
 _PARSER: Final = MarkdownIt("commonmark").enable("table")
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
-_SPACE: Final = re.compile(
-    r"[ \t\n\r\f\v]+"
-)  # ASCII only: thin and no-break spaces belong to quantities
 _COMMENT: Final = re.compile(
     r"<!--.*?-->|<!--.*\Z|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
 )
@@ -29,18 +35,12 @@ _TAG: Final = re.compile(
     re.IGNORECASE,
 )
 _HTML_TABLE: Final = re.compile(r"<table\b", re.IGNORECASE)
-BULLET: Final = "•"  # a dash before a number would read as a minus
 
 
 def markdown_blocks(source: str) -> list[Block]:
     """The blocks of a Markdown document. Refused when it holds a table written in HTML."""
     tree = SyntaxTreeNode(_PARSER.parse(_FRONT_MATTER.sub("", source, count=1)))
     return list(_walk(tree))
-
-
-def one_line(text: str) -> str:
-    """Text as it is kept: NFC, Unicode super- and subscripts, single spaces."""
-    return _SPACE.sub(" ", _RAISED.sub("", kept(text))).strip(" ")
 
 
 def _walk(node: SyntaxTreeNode) -> Iterator[Block]:

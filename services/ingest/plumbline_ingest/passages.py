@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,8 @@ from plumbline_ingest.spans import Spans, sentences
 ENOUGH_WORDS: Final = 60  # a paragraph of this length is a thought by itself
 MOST_WORDS: Final = 250  # more than this is cut, at a sentence or item
 LONGEST_LIST_WORDS: Final = 400  # a list says more whole, with its lead-in, than in parts
+
+_BRACKETED_END: Final = re.compile(r"(?:\s*\[[^\[\]]*\])+$")
 
 Range = tuple[int, int]
 
@@ -144,8 +147,9 @@ class _Thought:
 
 
 def _leads_in(text: str, block: Placed) -> bool:
-    """Whether a paragraph introduces what follows: it ends with a colon, or without a full stop."""
-    return (
-        text[block.start : block.end].rstrip("*_)”\"'").endswith(":")
-        or text[block.end - 1] not in ".!?…)”\"'"
-    )
+    """Whether a paragraph introduces what follows: it ends with a colon, or without a full stop.
+
+    A note in square brackets at its end ("[see page 3]") says nothing about that.
+    """
+    words = _BRACKETED_END.sub("", text[block.start : block.end].rstrip())
+    return words.rstrip("*_)”\"'").endswith(":") or words[-1:] not in ".!?…)”\"'"

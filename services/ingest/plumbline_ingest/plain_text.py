@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from plumbline_ingest.blocks import Block, Heading, Item, ItemList, Paragraph
-from plumbline_ingest.markdown import BULLET, one_line
+from plumbline_ingest.blocks import BULLET, Block, Heading, Item, ItemList, Paragraph
+from plumbline_ingest.lines import one_line
 
 _LONGEST_HEADING: Final = 80  # characters; a line of prose by itself is usually longer
 _ITEM: Final = re.compile(r"[ \t]*(?:([-*•–])|(\d{1,3}[.)]))[ \t]+(?=\S)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plumbline.ingest.v1.events_pb2 import (
@@ -32,12 +32,15 @@ class Spans:
         for first, last in sentences(self.text, start, end):
             self._add(SPAN_KIND_SENTENCE, first, last)
 
-    def add_lead_in(self, start: int, end: int) -> int:
-        """The last sentence of the paragraph leads in; its 1-based index. Those before do not."""
+    def add_lead_in(self, start: int, end: int, above: int = 0) -> int:
+        """The last sentence of the paragraph leads in; its 1-based index. Those before do not.
+
+        `above` is the index of what leads in to the lead-in itself, 0 for nothing.
+        """
         *before, last = sentences(self.text, start, end)
         for first, final in before:
             self._add(SPAN_KIND_SENTENCE, first, final)
-        return self._add(SPAN_KIND_LEAD_IN, *last)
+        return self._add(SPAN_KIND_LEAD_IN, *last, lead_in=above)
 
     def add_items(self, pieces: Sequence[Piece], lead_in: int) -> None:
         """One span per item. What stands above a deeper item leads in to it, whatever it is."""
@@ -54,24 +57,42 @@ class Spans:
             leads[piece.depth] = self._add(kind, piece.start, piece.end, lead_in=above)
 
     def add_cells(self, pieces: Sequence[Piece], lead_in: int) -> None:
-        """Column headers, then row by row its header and its cells, each cell with both."""
+        """Column headers, then row by row its header and its cells, each cell with both.
+
+        A caption leads in to the whole table, and a row that names a group to the rows of the group.
+        """
         columns: dict[int, int] = {}
         rows: dict[int, int] = {}
+        above = whole = lead_in
         for piece in pieces:
-            if piece.row == 0:
-                columns[piece.column] = self._add(SPAN_KIND_COLUMN_HEADER, piece.start, piece.end)
-                continue
-            is_header = piece.column == 0
-            index = self._add(
-                SPAN_KIND_ROW_HEADER if is_header else SPAN_KIND_CELL,
-                piece.start,
-                piece.end,
-                lead_in=lead_in,
-                row_header=0 if is_header else rows.get(piece.row, 0),
-                column_header=columns.get(piece.column, 0),
-            )
-            if is_header:
-                rows[piece.row] = index
+            match piece.role:
+                case "caption":
+                    above = whole = self.add_lead_in(piece.start, piece.end, above=lead_in)
+                case "header":
+                    columns[piece.column] = self._add(
+                        SPAN_KIND_COLUMN_HEADER, piece.start, piece.end
+                    )
+                case "group":
+                    above = self._add(SPAN_KIND_LEAD_IN, piece.start, piece.end, lead_in=whole)
+                case "note":
+                    self.add_sentences(piece.start, piece.end)
+                case _:
+                    self._add_cell(piece, above, columns, rows)
+
+    def _add_cell(
+        self, piece: Piece, lead_in: int, columns: Mapping[int, int], rows: dict[int, int]
+    ) -> None:
+        is_header = piece.column == 0
+        index = self._add(
+            SPAN_KIND_ROW_HEADER if is_header else SPAN_KIND_CELL,
+            piece.start,
+            piece.end,
+            lead_in=lead_in,
+            row_header=0 if is_header else rows.get(piece.row, 0),
+            column_header=columns.get(piece.column, 0),
+        )
+        if is_header:
+            rows[piece.row] = index
 
     def _add(
         self,

@@ -18,7 +18,7 @@ DETERMINERS: Final = _set(
 FUNCTION: Final = DETERMINERS | _set(
     "and or but nor so yet if when while whether because although though than then thus of in "
     "on at by for from to with without within into onto over under above below between among "
-    "during after before until till since about against as per via through across near up "
+    "during after before until till since about against as per via through across up "
     "down out off it they them he she his her i me my you your we us our one ones who whom "
     "whose which what whats what's where why how there here not never only also too very just "
     "still even almost around least most more less fewer greater larger smaller higher lower "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -17,15 +18,24 @@ FACETS: Final = (
     (LASTING, "How long it must last before it counts"),
     (LIVING, "What it means for how long a person lives"),
 )
+FIGURE: Final = re.compile(r"(?<![^\W\d_])\d+(?![^\W\d_])|[<>≤≥=±]")
 FEWEST_MARKS: Final = 2  # of a single mark nobody asks how many are needed
 
 
 def empty_cells(lines: Iterable[Line], terms: Sequence[Term]) -> Iterator[str]:
-    """One line for each cell that the evidence leaves empty."""
-    for line in lines:
-        for cell, term in zip(line.cells, terms, strict=True):
-            if not cell:
-                yield f"“{line.label}” for “{term.name}”"
+    """One line for each cell that the evidence leaves empty, each line once."""
+    missing = (
+        f"{_named(line.label, 'Something listed')} for {_named(term.name, 'each thing compared')}"
+        for line in lines
+        for cell, term in zip(line.cells, terms, strict=True)
+        if not cell
+    )
+    yield from dict.fromkeys(missing)
+
+
+def _named(name: str, instead: str) -> str:
+    """The name in quotation marks; a figure has no place on a page without a citation."""
+    return instead if FIGURE.search(name) else f"“{name}”"
 
 
 def missing_facets(sides: Sides, library: Library, marks: int) -> Iterator[str]:

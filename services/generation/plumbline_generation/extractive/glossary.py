@@ -36,7 +36,8 @@ LONGEST_NAME: Final = 7  # words; what is longer is a sentence, not a name
 PARTS: Final = re.compile(r"[:;,/|?.–—]|\s(?:and|or|versus|vs)\s", re.IGNORECASE)
 ABBREVIATED: Final = re.compile(r"(?P<long>[^()\[\].;:]{3,80})[(\[](?P<short>[A-Z][\w-]{1,9})[)\]]")
 LABELLED: Final = re.compile(r"^(?P<label>[^:.;!?]{2,60}):\s")
-INSIDE: Final = frozenset(["of", "with", "without", "in", "to", "for", "on", "by"])
+PAUSE: Final = re.compile(r"[:;,]")
+INSIDE: Final = frozenset(["of", "with", "without", "in", "to", "for", "on", "by", "no"])
 SUBJECT_VERBS: Final = frozenset(
     ["is", "are", "means", "mean", "refers", "describes", "stands", "needs", "requires"]
 )
@@ -138,9 +139,9 @@ def name_words(words: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def trimmed(words: Sequence[Token]) -> tuple[Token, ...]:
-    """The words without what is generic at either edge. At the end "a" is a name: "stage A"."""
+    """The words without what is generic at either edge. "No Z" and "Z a" are names."""
     start, end = 0, len(words)
-    while start < end and words[start].generic:
+    while start < end and words[start].generic and words[start].low != "no":
         start += 1
     while end > start and words[end - 1].generic and words[end - 1].low != "a":
         end -= 1
@@ -161,6 +162,8 @@ def openings(text: str) -> Iterator[tuple[str, tuple[Token, ...]]]:
         yield f"prefix {words[0].low} {article}", name_words(before)
         return
     for index, word in enumerate(words[: LONGEST_NAME + 2]):
+        if index and PAUSE.search(text[words[index - 1].end : word.start]):
+            return
         if verb_at(words, index):
             if word.low in SUBJECT_VERBS:
                 yield "subject", name_words(words[:index])
@@ -168,7 +171,7 @@ def openings(text: str) -> Iterator[tuple[str, tuple[Token, ...]]]:
 
 
 def spelt_out(short: str, words: Sequence[Token]) -> tuple[Token, ...]:
-    """The last words whose initials make the abbreviation: both words of "full response (FR)"."""
+    """The last words whose initials make the abbreviation: both words of "full zed (FZ)"."""
     letters = [letter.casefold() for letter in short if letter.isupper()]
     naming = [index for index, word in enumerate(words) if word.low not in DETERMINERS]
     if len(letters) < 2 or len(naming) < len(letters):

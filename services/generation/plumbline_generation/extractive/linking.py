@@ -44,7 +44,9 @@ class Linker:
         return None
 
     def link_pair(self, one: Sequence[Token], other: Sequence[Token]) -> tuple[Term | None, ...]:
-        """Two terms that may share a word: "partial and complete response", "stage A and B"."""
+        """Two terms that may share a word: "red and green group", "group A and B"."""
+        if completed := self._completed(one, other):
+            return completed
         first, second = self._best(one, other, tail=True), self._best(other, one, tail=False)
         if first is None or second is None:
             return self._other_heads(one, other) or (first, second)
@@ -55,6 +57,25 @@ class Linker:
 
     def _by_own_words(self, words: Sequence[Token]) -> Term | None:
         return next(filter(None, map(self._by_words, self._variants.of(words))), None)
+
+    def _completed(self, one: Sequence[Token], other: Sequence[Token]) -> tuple[Term, Term] | None:
+        """Two single words that are the first words of two names with one last word."""
+        mine, theirs = (next(iter(self._variants.of(words)), ()) for words in (one, other))
+        if (
+            len(mine) != 1
+            or len(theirs) != 1
+            or self._abbreviated(mine)
+            or self._abbreviated(theirs)
+        ):
+            return None
+        for name in self._glossary.names.values():
+            if len(name.words) == 2 and name.words[0].stem == mine[0].stem:
+                beside = (theirs[0].stem, name.words[1].stem)
+                if beside in self._glossary.names:
+                    end = name.words[1]
+                    first, second = self._by_words([*mine, end]), self._by_words([*theirs, end])
+                    return (first, second) if first and second else None
+        return None
 
     def _best(self, own: Sequence[Token], other: Sequence[Token], *, tail: bool) -> Term | None:
         shared = [list(variant) for variant in self._variants.of(other)][-1:]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from plumbline_generation.extractive.evidence import Library, Unit
-from plumbline_generation.extractive.glossary import Glossary
-from plumbline_generation.extractive.naming import Run, opening_end, parts_of, runs_of
+from plumbline_generation.extractive.glossary import Glossary, label_of
+from plumbline_generation.extractive.naming import Run, opening_end, parts_of, runs_of, telling
 from plumbline_generation.extractive.reading import Stems, quantity_ranges, tokens
 from plumbline_generation.extractive.sides import Hold, Sides
 from plumbline_generation.extractive.statements import criterion, defines, states_mark
@@ -47,6 +47,17 @@ class Marks:
         """Marks of the sides that were asked about."""
         return [self._mark(unit) for unit in self._units if criterion(unit, self._sides)]
 
+    def of_several(self) -> list[Mark]:
+        """Marks that state several quantities, without those that a label ties to one row."""
+        return [
+            mark
+            for mark in self.of_sides()
+            if sum(word.low[0].isdigit() for word in tokens(mark.unit.text)) > 1
+            and not mark.unit.is_cell
+            and not mark.weak
+            and (not label_of(mark.unit.text) or self._sides.named_in(label_of(mark.unit.text)))
+        ]
+
     def of_others(self) -> list[Mark]:
         """Marks of categories that were not asked about: they show what the evidence measures."""
         return [
@@ -71,9 +82,11 @@ class Marks:
             at for at, word in enumerate(tokens(unit.text)) if self._glossary.is_disease([word])
         }
         runs, end = runs_of(unit.text, names), opening_end(unit.text)
-        opening = frozenset(part for run in runs if run[0].start < end for part in parts_of(run))
         held = self._sides.about(unit).hold
         weak = held == Hold.MENTION and not quantity_ranges(unit.text)
+        opening = frozenset(part for run in runs if run[0].start < end for part in parts_of(run))
+        if not weak and not any(telling(run) for run in runs):
+            runs = runs_of(unit.text, names, units=True)
         return Mark(
             unit=unit,
             place=self._places[unit],

@@ -66,17 +66,24 @@ class Meanings:
         return not unit.is_item or unit.lead_in is not None
 
     def _lists(self, side: int) -> list[Quote]:
-        """Lead-ins that name the term with all their items: one item alone would be half a list."""
-        items: dict[Unit, list[Unit]] = {}
+        """The term's lists, whole, with their lead-in: one item alone would be half a list."""
+        items: dict[tuple[Unit | None, str], list[Unit]] = {}
         for unit in self._units:
-            if unit.lead_in and unit.is_item and self._sides.about(unit.lead_in).only(side):
-                items.setdefault(unit.lead_in, []).append(unit)
-        lists = [(lead_in, *found) for lead_in, found in items.items()]
+            if unit.is_item and self._heads(unit, side):
+                items.setdefault((unit.lead_in, unit.occurrence_id), []).append(unit)
+        lists = [(*([lead_in] if lead_in else []), *found) for (lead_in, _), found in items.items()]
         return [
             quote
             for quote in lists
             if sum(len(tokens(unit.text)) for unit in quote) <= LONGEST_LIST_WORDS
         ]
+
+    def _heads(self, unit: Unit, side: int) -> bool:
+        """Whether the lead-in of the item, or its heading where there is none, names the term."""
+        if unit.lead_in:
+            return self._sides.about(unit.lead_in).only(side)
+        about = self._sides.about(unit)
+        return about.hold == Hold.HEADING and about.only(side)
 
     def _cells(self, side: int) -> list[Quote]:
         return [

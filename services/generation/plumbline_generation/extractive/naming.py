@@ -11,6 +11,7 @@ from plumbline_generation.extractive.cues import GENERIC, WEAK_NAMES
 from plumbline_generation.extractive.reading import (
     Stems,
     Token,
+    counted_ranges,
     named,
     quantity_ranges,
     stems_of,
@@ -49,17 +50,20 @@ def opening_end(text: str) -> int:
     return min(ends, default=len(text))
 
 
-def runs_of(text: str, names: Set[int]) -> tuple[Run, ...]:
+def runs_of(text: str, names: Set[int], *, units: bool = False) -> tuple[Run, ...]:
     """Runs of words that can name a thing, in order.
 
     `names` are the indices of words that name a category or the disease: never part of a run.
+    `units`: what is counted ("5 to 9 things") may name it, where nothing else does.
     """
     words = tokens(text)
     ranges = quantity_ranges(text)
+    counted = counted_ranges(text) if units else ()
     runs: list[list[Token]] = [[]]
     for at, word in enumerate(words):
         follows = words[at + 1].low if at + 1 < len(words) else ""
         measured = any(start <= word.start < end for start, end in ranges)
+        measured = measured and not any(start <= word.start < end for start, end in counted)
         if at and BREAK.search(text[words[at - 1].end : word.start]):
             runs.append([])
         if word.names and at not in names and not measured and follows != "than":
@@ -78,6 +82,11 @@ def parts_of(run: Sequence[Token]) -> list[Stems]:
         for start in range(len(stems) - size + 1)
         if any(word.low not in GENERIC for word in run[start : start + size])
     ]
+
+
+def telling(run: Run) -> bool:
+    """Whether the run names a thing: it is neither generic nor weak as a whole."""
+    return not is_weak(stems_of(run)) and bool(parts_of(run))
 
 
 def is_weak(part: Stems) -> bool:

@@ -98,6 +98,12 @@ def quantity_ranges(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((found.start, found.end) for found in quantities(text))
 
 
+@lru_cache(maxsize=WARM_TEXTS)
+def counted_ranges(text: str) -> tuple[tuple[int, int], ...]:
+    """Where quantities stand whose unit is no unit of measurement: "5 to 9 things"."""
+    return tuple((found.start, found.end) for found in quantities(text) if not found.known_unit)
+
+
 def verb_at(words: Sequence[Token], at: int) -> bool:
     """Whether the word is a verb there: "the count falls", but not "the fall of the count"."""
     word = words[at]

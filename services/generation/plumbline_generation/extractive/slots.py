@@ -18,8 +18,9 @@ from plumbline_generation.extractive.naming import (
     opening_end,
     parts_of,
     surface_of,
+    telling,
 )
-from plumbline_generation.extractive.reading import Stems, quantity_ranges, stems_of, tokens
+from plumbline_generation.extractive.reading import Stems, quantity_ranges, tokens
 from plumbline_generation.extractive.rivals import contains
 from plumbline_generation.extractive.sides import Hold, Sides
 
@@ -55,6 +56,8 @@ class Aligner:
         for mark in left:
             self._by_opening(mark)
         self._by_definitions(self._marks.defining())
+        for mark in self._marks.of_several():
+            self._fill_empty(mark)
         return sorted(self._merged(), key=lambda slot: slot.place)
 
     # A row by its own name: a header, a label, or a measured thing that the lexicon knows.
@@ -157,7 +160,7 @@ class Aligner:
         if not quantity_ranges(mark.unit.text) and not mark.unit.is_item:
             return
         for run in mark.runs:
-            if is_strong(stems_of(run)):
+            if telling(run):
                 self._put(mark, mark.unit.text[run[0].start : run[-1].end], frozenset())
                 return
 
@@ -166,16 +169,19 @@ class Aligner:
     def _by_definitions(self, marks: Sequence[Mark]) -> None:
         """Each stands in empty cells of the rows it names, and in rows that definitions share."""
         for mark in marks:
-            names = {frozenset(part) for part in mark.shared}
-            for slot in self._slots:
-                if slot.stems in names and not any(slot.cells[side] for side in mark.sides):
-                    self._fill(slot, mark)
+            self._fill_empty(mark)
         for part in self._defined_together(marks):
             using = [mark for mark in marks if part in mark.shared]
             label = surface_of(part, using[0].unit.text, using[0].runs)
             known = any(naming_stems(label) == slot.stems for slot in self._slots)
             for mark in [] if known else using:
                 self._put(mark, label, frozenset())
+
+    def _fill_empty(self, mark: Mark) -> None:
+        names = {frozenset(part) for part in mark.shared}
+        for slot in self._slots:
+            if slot.stems in names and not any(slot.cells[side] for side in mark.sides):
+                self._fill(slot, mark)
 
     def _defined_together(self, marks: Sequence[Mark]) -> list[Stems]:
         """Names that definitions of several sides share, none part of another, in order."""

@@ -140,10 +140,10 @@ def criterion(unit: Unit, sides: Sides) -> bool:
         return about.hold in (Hold.HEADER, Hold.HEADING)
     if about.other or not about.sides or warns(unit, sides):
         return False
-    if about.hold == Hold.LEAD_IN or (unit.is_item and about.hold == Hold.SUBJECT):
-        return True
     if about.hold == Hold.HEADING and len(about.sides) > 1:
         return False
+    if about.hold == Hold.LEAD_IN or (unit.is_item and about.hold in (Hold.SUBJECT, Hold.HEADING)):
+        return True
     if any(defines(unit, side, sides) for side in about.sides):
         return False
     return states_mark(unit)

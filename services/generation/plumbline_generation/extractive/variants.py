@@ -36,7 +36,7 @@ class Variants:
                     yield candidate
 
     def _without_disease(self, words: Sequence[Token], *, led_only: bool) -> list[Token]:
-        """Words without the disease and its preposition; `led_only` keeps it in "Z response"."""
+        """Words without the disease and its preposition; `led_only` keeps it in "Z group"."""
         kept: list[Token] = []
         named_disease = _disease_words(" ".join(word.text for word in words))
         index = 0
@@ -78,7 +78,7 @@ def _leads(words: Sequence[Token]) -> bool:
 def _edged(words: Sequence[Token]) -> tuple[Token, ...]:
     """The words without the scaffolding of the question at either edge."""
     start, end = 0, len(words)
-    while start < end and words[start].scaffolding:
+    while start < end and words[start].scaffolding and words[start].low != "no":
         start += 1
     while end > start and words[end - 1].scaffolding and words[end - 1].low != "a":
         end -= 1
