@@ -109,7 +109,9 @@ class Node:
         while STARTED not in self.log.read_bytes():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                raise RuntimeError(f"node {self.number} did not start:\n{self.log.read_text()[-2000:]}")
+                raise RuntimeError(
+                    f"node {self.number} did not start:\n{self.log.read_text()[-2000:]}"
+                )
             time.sleep(0.05)
 
     def start(self) -> None:
@@ -154,7 +156,9 @@ def cluster(version: str = VERSION, *, nodes: int = 1, folder: Path) -> Iterator
     classpath = f"{jars(version)}/*"
     ports = free_ports(2 * nodes)
     voters = ",".join(f"{n + 1}@127.0.0.1:{ports[2 * n + 1]}" for n in range(nodes))
-    made = Cluster([Node(n + 1, ports[2 * n], folder / str(n + 1), classpath) for n in range(nodes)])
+    made = Cluster(
+        [Node(n + 1, ports[2 * n], folder / str(n + 1), classpath) for n in range(nodes)]
+    )
     for node, controller_port in zip(made.nodes, ports[1::2], strict=True):
         node.folder.mkdir(parents=True)
         node.settings.write_text(properties(node, controller_port, voters, nodes))

@@ -28,7 +28,9 @@ logger = logging.getLogger(__name__)
 LARGEST_BYTES: Final = 2 * 1_048_576
 BATCH_BYTES: Final = 131_072  # of one partition in one request: what came while the last was away
 FETCH_BYTES: Final = 524_288  # of one partition at a time; a larger record still comes, alone
-FETCH_WAIT_MS: Final = 250  # how long a broker holds an empty answer back, and so a resumed partition
+FETCH_WAIT_MS: Final = (
+    250  # how long a broker holds an empty answer back, and so a resumed partition
+)
 FOR_EVER_MS: Final = 2**31 - 1
 TOO_LARGE: Final = (
     kafka_errors.MessageSizeTooLargeError,
@@ -91,8 +93,7 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Called before joining again; also before the first time, when there is nothing yet."""
-        if revoked:
-            await self._owner.revoked()
+        await self._owner.revoked()
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Called before any record of the new assignment can come: not a coroutine, so at once."""
@@ -105,6 +106,10 @@ class Consumer:
     def __init__(self, client: Any, topic: str) -> None:
         self._client = client
         self._topic = topic
+
+    def of(self, topic: str) -> Consumer:
+        """The same client, asking about another topic."""
+        return Consumer(self._client, topic)
 
     def join(self, owner: Owner) -> None:
         """Take part in the group; `owner` hears of partitions from now on."""
@@ -171,7 +176,7 @@ class Producer:
     ) -> Awaitable[Any]:
         """Queue a record, waiting for room. What is returned has its `offset` once durable."""
         sent: Awaitable[Any] = await self.client.send(
-            topic, value=value, key=key, partition=partition, headers=headers
+            topic, value=value, key=key, partition=partition, headers=list(headers)
         )
         return sent
 
@@ -288,14 +293,19 @@ class Clients:
         try:
             yield Admin(client)
         finally:
-            await self.end(client.close())
+            await self.end(client)
 
-    async def end(self, ending: Any) -> None:
-        """End a client, without waiting for long: it is told, and goes on ending by itself."""
-        task = asyncio.ensure_future(ending)
+    def let_go(self, client: Any) -> asyncio.Task[None]:
+        """Tell a client to end; it does so by itself."""
+        closing = client.close() if hasattr(client, "close") else client.stop()
+        task: asyncio.Task[None] = asyncio.ensure_future(closing)
         self._ending.add(task)
         task.add_done_callback(self._ended)
-        await asyncio.wait({task}, timeout=self._timing.stop)
+        return task
+
+    async def end(self, client: Any) -> None:
+        """End a client, waiting for it, but not for long."""
+        await asyncio.wait({self.let_go(client)}, timeout=self._timing.stop)
 
     async def close(self) -> None:
         """Cut off what has not ended by itself."""
@@ -309,7 +319,7 @@ class Clients:
         try:
             yield
         finally:
-            await self.end(client.stop())
+            await self.end(client)
 
     async def _start(self, client: Any, doing: str) -> None:
         try:
@@ -317,7 +327,7 @@ class Clients:
                 async with asyncio.timeout(self._timing.append):
                     await client.start()
         except BaseException:
-            await self.end(client.close() if hasattr(client, "close") else client.stop())
+            await self.end(client)
             raise
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from plumbline_bus.errors import Unavailable
-from plumbline_bus.kafka_client import Consumer, Timing
+from plumbline_bus.kafka_client import Consumer, NotOurs, Timing
 from plumbline_bus.log import Record
 from plumbline_bus.watchdog import Watchdog
 
@@ -92,4 +92,6 @@ class Reader:
                         return True
         except (TimeoutError, Unavailable):
             return True  # where it reads is not even known
+        except NotOurs:
+            return False
         return False

@@ -72,8 +72,15 @@ class LocalLog:
         for (name,) in reading.execute("select name from topics").fetchall():
             self._open_topic(name)
 
-    async def create(self, topic: str, partitions: int) -> None:
-        """See `Log`."""
+    async def create(
+        self,
+        topic: str,
+        partitions: int,
+        *,
+        retention_seconds: int | None = None,
+        compacted: bool = False,
+    ) -> None:
+        """See `Log`. Nothing is ever dropped by itself."""
         async with self._creating:
             if (known := self._topics.get(topic)) is None:
                 change = partial(add_topic, name=topic, partitions=partitions)

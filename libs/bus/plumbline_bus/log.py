@@ -59,9 +59,11 @@ class Subscription(Protocol):
     async def get(self, limit: int) -> Sequence[Record]:
         """Up to `limit` records, in order within each partition; waits until there is at least one.
 
-        Paused partitions yield nothing. Never returns a record twice to this member unless the
-        partition was lost and assigned again. Until the caller next awaits, `epoch` gives the
-        epoch of the records that were returned. Safe to cancel: what was not returned comes later.
+        None at all says that the log answers again after a call was Unavailable, which it is when
+        the log cannot be reached. Paused partitions yield nothing. Never returns a record twice to
+        this member unless the partition was lost and assigned again. Until the caller next awaits,
+        `epoch` gives the epoch of the records that were returned. Safe to cancel: what was not
+        returned comes later.
         """
         ...
 
@@ -92,8 +94,20 @@ class Subscription(Protocol):
 class Log(Protocol):
     """Three verbs and a commit. Everything returned by `append` is durable."""
 
-    async def create(self, topic: str, partitions: int) -> None:
-        """Create a topic. Again with the same count: nothing; with another one: ValueError."""
+    async def create(
+        self,
+        topic: str,
+        partitions: int,
+        *,
+        retention_seconds: int | None = None,
+        compacted: bool = False,
+    ) -> None:
+        """Create a topic. Again with the same count: nothing; with another one: ValueError.
+
+        Records may be dropped after `retention_seconds` (None: never) and, in a compacted topic,
+        once a later one has their record key. A log may keep them longer. Both count only when the
+        topic is made.
+        """
         ...
 
     async def append(

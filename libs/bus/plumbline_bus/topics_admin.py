@@ -13,5 +13,15 @@ async def create_topics(log: Log, prefix: str = "") -> None:
     """
     for topic in TOPICS:
         for name in topic.names:
-            await log.create(f"{prefix}{name}", topic.partitions)
-            await log.create(f"{prefix}{name}{DEAD_SUFFIX}", topic.partitions)
+            await log.create(
+                f"{prefix}{name}",
+                topic.partitions,
+                retention_seconds=topic.retention_seconds,
+                compacted=topic.compacted,
+            )
+            # Never compacted: two letters of one record key are two letters.
+            await log.create(
+                f"{prefix}{name}{DEAD_SUFFIX}",
+                topic.partitions,
+                retention_seconds=topic.retention_seconds,
+            )

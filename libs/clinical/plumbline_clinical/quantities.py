@@ -68,6 +68,16 @@ SHARE = re.compile(
     r"|\b(?P<count>a|one|two|three)[\s-](?P<part>third|quarter|fifth)s?\b",
     re.IGNORECASE,
 )
+# "half of them", "by half", "half are": a share. "half remission", "half dose": a name.
+HALF_BEFORE = re.compile(
+    r"\b(?:by|than|least|most|about|around|nearly|almost|over|under|to|a|one)[\s-]+$",
+    re.IGNORECASE,
+)
+HALF_AFTER = re.compile(
+    r"\s*(?:$|[.,;:)!?]|(?:of|the|their|its|our|all|these|those|that|as|or|and|is|are|was|were"
+    r"|has|have|had|will|can|may|do|did|survive|live)\b)",
+    re.IGNORECASE,
+)
 AND_A_HALF = re.compile(r"\band\s+(?:a\s+)?$", re.IGNORECASE)
 SHARES = {"third": Decimal(3), "quarter": Decimal(4), "fifth": Decimal(5)}
 OPENED = re.compile(r"\s?\((?:[<>≤≥=]=?\s*)?")
@@ -254,6 +264,8 @@ def shares(text: str) -> list[Quantity]:
         if match["half"]:
             if AND_A_HALF.search(text, max(0, match.start() - 8), match.start()):
                 continue
+            if not is_a_share(text, match):
+                continue
             value = Decimal(50)
         else:
             count = {"two": 2, "three": 3}.get(match["count"].lower(), 1)
@@ -262,6 +274,13 @@ def shares(text: str) -> list[Quantity]:
         share = Quantity(value, None, "=", "%", match.start(), match.end(), True)
         found.append(compared(text, share))
     return found
+
+
+def is_a_share(text: str, half: re.Match[str]) -> bool:
+    """Whether "half" says how much, rather than being part of a name."""
+    start = half.start("half")
+    before = HALF_BEFORE.search(text, max(0, start - 12), start)
+    return bool(before or HALF_AFTER.match(text, half.end()))
 
 
 def compared(text: str, quantity: Quantity) -> Quantity:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from plumbline_ingest.errors import Refused
+from plumbline_ingest.lines import INVISIBLE
 
 LARGEST_BYTES: Final = 16 * 1_048_576  # a long guideline is about 1 MiB of text
-_INVISIBLE: Final = dict.fromkeys(
-    map(ord, "\u00ad\u200b\u2060\ufeff")
-)  # would hide inside a quoted word
 _ALLOWED_CONTROLS: Final = "\t\n\r\f\v"
 
 
@@ -25,6 +23,14 @@ class Document:
     @property
     def text(self) -> str:
         """Its text: NFC, LF line ends, no invisible marks. Refused when it is not text."""
+        return unicodedata.normalize("NFC", self.source.translate(INVISIBLE))
+
+    @property
+    def source(self) -> str:
+        """Its characters with LF line ends, else as sent. Refused when it is not text.
+
+        What has markup is read from these: NFC would join the > of a tag to an accent behind it.
+        """
         if len(self.content) > LARGEST_BYTES:
             raise Refused(
                 f"{self.name} is larger than {LARGEST_BYTES >> 20} MiB; split it into guidelines"
@@ -40,7 +46,6 @@ class Document:
             for letter in text
         ):
             raise Refused(f"{self.name} is not text: it holds control characters")
-        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
-        if not text.strip():
+        if not text.translate(INVISIBLE).strip():
             raise Refused(f"{self.name} is empty")
-        return unicodedata.normalize("NFC", text)
+        return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -153,7 +153,8 @@ def _lay_table(table: Table, page: _Page) -> None:
     rows = [table.header, *table.rows] if table.header else table.rows
     for number, row in enumerate(rows):
         page.write("\n" if number else "")
-        named = "header" if row is table.header else "group" if table.is_group(row) else "cell"
+        named = "group" if table.is_group(row) else "cell"
+        named = "header" if table.header and number == 0 else named
         for column, cell in enumerate(row):
             page.write(CELL_SEPARATOR if column else "")
             write(cell, named, number, column)

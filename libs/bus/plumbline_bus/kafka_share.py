@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from plumbline_bus.log import Record
@@ -31,7 +31,7 @@ class Share:
         self._settling = asyncio.Event()
 
     @property
-    def partitions(self) -> Collection[int]:
+    def partitions(self) -> Set[int]:
         """What it owns now."""
         return self._places.keys()
 
@@ -49,13 +49,15 @@ class Share:
         self._places = {}
         self._settling.set()
 
-    def hand_out(self, records: Sequence[Record]) -> None:
-        """Records went to whoever asked."""
-        for record in records:
+    def hand_out(self, records: Sequence[Record]) -> list[Record]:
+        """Records are about to go to whoever asked; those of lost partitions do not."""
+        ours = [record for record in records if record.partition in self._places]
+        for record in ours:
             place = self._places[record.partition]
             if place.committed is None:
                 place.committed = record.offset  # reading began at the group's position
             place.handed = record.offset + 1
+        return ours
 
     def due(self, positions: Mapping[int, int]) -> dict[int, int]:
         """Those of these positions that move the group on: owned, and ahead of what is stored.

@@ -1,0 +1,180 @@
+"""The log when deployed: Apache Kafka, behind the same seam and with the same promises.
+
+kafka_client.py   aiokafka in our words, and every setting
+kafka_writer.py   append: in order, bounded in time, with a producer that is replaced when broken
+kafka_member.py   subscribe: epochs and the drain; kafka_share.py what a member owns
+kafka_reader.py   reading that notices when nothing comes; watchdog.py when that is a stall
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final, TypeVar
+
+from plumbline_bus.errors import NoSuchTopic, Unavailable
+from plumbline_bus.kafka_client import LARGEST_BYTES, Admin, Clients, Consumer, Timing
+from plumbline_bus.kafka_member import Member
+from plumbline_bus.kafka_reader import Reader
+from plumbline_bus.kafka_writer import Writer
+from plumbline_bus.log import Appended, Headers, Record, Subscription
+from plumbline_bus.partition import partition_of
+
+T = TypeVar("T")
+
+TIMING: Final = Timing()
+COPIES: Final = 3
+FOLLOW_BATCH: Final = 100
+RETRY_SECONDS: Final = 0.05
+KNOWN_WITHIN_SECONDS: Final = 1.0  # brokers hear of a new topic from each other, in milliseconds
+
+
+@asynccontextmanager
+async def open_kafka(
+    bootstrap: str, *, instance: str = "", timing: Timing = TIMING
+) -> AsyncIterator[KafkaLog]:
+    """Connect to the brokers at `host:port,host:port`.
+
+    `instance` names this process for ever: started again within a session it has its partitions
+    back without disturbing the others. Two processes of one name would take them from each other.
+    Unavailable when no broker answers.
+    """
+    async with AsyncExitStack() as stack:
+        clients = Clients(bootstrap, instance, timing)
+        stack.push_async_callback(clients.close)
+        admin = await stack.enter_async_context(clients.admin())
+        asking = await stack.enter_async_context(clients.reader("offsets"))
+        writer = Writer(clients, timing)
+        stack.push_async_callback(writer.close)
+        await writer.start()
+        yield KafkaLog(clients, admin, asking, writer, timing)
+
+
+class KafkaLog:
+    """A `Log` on a cluster. Belongs to the event loop it was opened on."""
+
+    def __init__(
+        self, clients: Clients, admin: Admin, asking: Consumer, writer: Writer, timing: Timing
+    ) -> None:
+        self._clients = clients
+        self._admin = admin
+        self._asking = asking
+        self._writer = writer
+        self._timing = timing
+        self._partitions: dict[str, int] = {}
+        self._finding: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def create(
+        self,
+        topic: str,
+        partitions: int,
+        *,
+        retention_seconds: int | None = None,
+        compacted: bool = False,
+    ) -> None:
+        """See `Log`. On as many brokers as there are, up to three; all but one must have a record
+        before it counts as appended."""
+        found = (await self._answered(self._admin.topics)).get(topic)
+        if found is None:
+            copies = min(COPIES, await self._answered(self._admin.brokers))
+            settings = topic_settings(copies, retention_seconds, compacted)
+            await self._admin.create(topic, partitions, copies, settings)
+            found = await self._found(topic, self._timing.answer)
+        if found is None:
+            raise Unavailable(f"{topic} has no leader yet")
+        if found != partitions:
+            raise ValueError(
+                f"{topic} has {found} partitions, not {partitions}, for its whole life"
+            )
+
+    async def append(
+        self,
+        topic: str,
+        *,
+        partition_key: str,
+        record_key: str,
+        value: bytes,
+        headers: Headers = (),
+    ) -> Appended:
+        """See `Log`."""
+        partition = partition_of(partition_key, await self._count(topic))
+        offset = await self._writer.append(topic, partition, record_key.encode(), value, headers)
+        return Appended(topic, partition, offset)
+
+    @asynccontextmanager
+    async def subscribe(self, topic: str, group: str) -> AsyncIterator[Subscription]:
+        """See `Log`. Partitions come a little later, as in any group."""
+        partitions = await self._count(topic)
+        async with self._clients.member(topic, group) as consumer:
+            member = Member(consumer, f"{group} on {topic}", partitions, self._timing)
+            consumer.join(member)
+            try:
+                yield member
+            finally:
+                member.leave()
+
+    async def follow(
+        self, topic: str, positions: Mapping[int, int]
+    ) -> AsyncGenerator[Record, None]:
+        """See `Log`."""
+        everything = range(await self._count(topic))
+        async with self._clients.reader(topic) as consumer:
+            consumer.assign(everything, positions)
+            name = f"following {topic}"
+            reader = Reader(consumer, name, len(everything), lambda: everything, self._timing)
+            while True:
+                for record in await reader.read(FOLLOW_BATCH):
+                    yield record
+
+    async def starts(self, topic: str) -> Mapping[int, int]:
+        """See `Log`."""
+        partitions = range(await self._count(topic))
+        return await self._answered(lambda: self._asking.of(topic).starts(partitions))
+
+    async def ends(self, topic: str) -> Mapping[int, int]:
+        """See `Log`."""
+        partitions = range(await self._count(topic))
+        return await self._answered(lambda: self._asking.of(topic).ends(partitions))
+
+    async def _count(self, topic: str) -> int:
+        """How many partitions a topic has, for its whole life. NoSuchTopic."""
+        async with self._finding[topic]:  # also when it is known: calls go on in their order
+            if topic not in self._partitions:
+                found = await self._found(topic, KNOWN_WITHIN_SECONDS)
+                if found is None:
+                    raise NoSuchTopic(f"no topic {topic}: create the topics first")
+                self._partitions[topic] = found
+            return self._partitions[topic]
+
+    async def _found(self, topic: str, seconds: float) -> int | None:
+        """The number of its partitions, once brokers know it; None when they do not in time."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            found = (await self._answered(self._admin.topics)).get(topic)
+            if found is not None or asyncio.get_running_loop().time() > deadline:
+                return found
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _answered(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer of whichever broker gives one; Unavailable when none does in time."""
+        try:
+            async with asyncio.timeout(self._timing.answer):
+                while True:
+                    try:
+                        return await ask()
+                    except Unavailable:
+                        await asyncio.sleep(RETRY_SECONDS)
+        except TimeoutError:
+            raise Unavailable("Kafka does not answer") from None
+
+
+def topic_settings(copies: int, retention_seconds: int | None, compacted: bool) -> dict[str, str]:
+    """What a topic is created with. `retention_seconds` None: for ever."""
+    return {
+        "cleanup.policy": "compact" if compacted else "delete",
+        "retention.ms": "-1" if retention_seconds is None else str(retention_seconds * 1000),
+        "min.insync.replicas": str(max(1, copies - 1)),
+        "max.message.bytes": str(LARGEST_BYTES),
+    }

@@ -1,0 +1,70 @@
+"""Appending to Kafka: in the order of the calls, and never for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+
+from plumbline_bus.errors import RecordTooLarge, Stalled, Unavailable
+from plumbline_bus.kafka_client import LARGEST_BYTES, Clients, Producer, Timing, in_our_words
+from plumbline_bus.log import Headers
+
+logger = logging.getLogger(__name__)
+
+FRAME_BYTES = 1024  # more than a record has around its key, value and headers
+
+
+class Writer:
+    """Sends records through one producer, and through another one when that is broken.
+
+    An idempotent producer numbers what it sends to a partition. One batch that a broker refuses
+    leaves a gap in the numbers, and aiokafka's then fails on that partition for ever.
+    """
+
+    def __init__(self, clients: Clients, timing: Timing) -> None:
+        self._clients = clients
+        self._timing = timing
+        self._producer: Producer | None = None
+        self._starting = asyncio.Lock()
+        self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def append(
+        self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers
+    ) -> int:
+        """Append one record; its offset. Unavailable, RecordTooLarge."""
+        size = len(key) + len(value) + sum(len(name) + len(text) for name, text in headers)
+        if size > LARGEST_BYTES - FRAME_BYTES:
+            raise RecordTooLarge(f"{size} bytes on {topic}")
+        producer = await self.start()
+        try:
+            with in_our_words(f"appending to {topic}"):
+                async with asyncio.timeout(self._timing.append):
+                    # In turn: aiokafka lets later ones past one that waits for room.
+                    async with self._turns[topic, partition]:
+                        sent = await producer.send(topic, partition, key, value, headers)
+                    return int((await sent).offset)
+        except (RecordTooLarge, Stalled) as error:
+            self._replace(producer, error)
+            if isinstance(error, Stalled):
+                raise Unavailable(str(error)) from error
+            raise
+
+    async def start(self) -> Producer:
+        """The producer; a new one when there is none."""
+        if (producer := self._producer) is None:
+            async with self._starting:
+                if (producer := self._producer) is None:
+                    producer = self._producer = await self._clients.producer()
+        return producer
+
+    async def close(self) -> None:
+        """Send what was queued, then end, but without waiting for long."""
+        if self._producer is not None:
+            await self._clients.end(self._producer.client)
+
+    def _replace(self, broken: Producer, error: Exception) -> None:
+        if self._producer is broken:
+            logger.warning("a producer is replaced", extra={"error": str(error)})
+            self._producer = None
+            self._clients.let_go(broken.client)
