@@ -56,7 +56,9 @@ def jars(version: str) -> Path:
                 command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
                 made = Path(making) / "jars"
                 settings = [f"-Dkafka.version={version}", f"-DoutputDirectory={made}"]
-                subprocess.run([*command, *settings], check=True, timeout=600)
+                made_by = subprocess.run([*command, *settings], capture_output=True, text=True)
+                if made_by.returncode:
+                    raise RuntimeError(f"Maven found no Kafka {version}:\n{made_by.stdout}")
                 made.rename(folder)
     return folder
 

@@ -125,7 +125,7 @@ class Consumer:
         record = taken.record
         if self.tries.stop.is_set() or not self.in_hand.still_ours(taken):
             return
-        with processing(self.carrier.tracer, record, self.group):
+        with self.in_hand.working(), processing(self.carrier.tracer, record, self.group):
             started = self.carrier.now()
             error = await self.tries.until_settled(
                 record,
@@ -133,9 +133,9 @@ class Consumer:
                 lambda: self.in_hand.still_ours(taken),
             )
             fate = await self.carrier.settle(record, error, started)
-        if fate is not Fate.LEFT:
-            self.brake.count(fate)
-            self.in_hand.finish(taken)
+            if fate is not Fate.LEFT:
+                self.brake.count(fate)
+                self.in_hand.finish(taken)
 
     async def _commit_now_and_then(self) -> None:
         while True:

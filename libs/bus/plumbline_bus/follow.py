@@ -34,27 +34,21 @@ async def follow(
     """Apply every record of a topic until told to stop. Not ready until past the ends seen first.
 
     FollowError when a record cannot be decoded or applied: it may not be skipped, so a person must
-    look. While `apply` raises Unavailable the record is tried again.
+    look. While `apply` raises Unavailable the record is tried again; while the log does, it is not
+    ready, and goes on from where it was as soon as it can.
     """
-    name = follower.topic.name
-    topic = f"{prefix}{name}"
+    name = f"{service}.{follower.topic.name}"
     health = health or Health()
-    health.set(f"{service}.{name}", False, "catching up")
+    health.set(name, False, "catching up")
+    following = Following(follower, name, health, stop, patience, tracer or default_tracer())
     positions = dict(follower.positions())
-    behind = CatchingUp(positions, await log.starts(topic), await log.ends(topic))
-    following = Following(
-        follower, f"{service}.{name}", health, stop, patience, tracer or default_tracer()
-    )
-    async with aclosing(log.follow(topic, positions)) as records:
-        while not stop.is_set():
-            if behind.caught_up:
-                health.set(f"{service}.{name}", True)
-            record = await unless(stop, anext(records))
-            if record is None:
-                return
-            if not await following.apply(record, live=behind.caught_up):
-                return
-            behind.passed(record)
+    waits = patience.waits()
+    while not stop.is_set():
+        try:
+            await following.read(log, f"{prefix}{follower.topic.name}", positions)
+        except Unavailable as error:
+            health.set(name, False, str(error))
+            await unless(stop, patience.sleep(next(waits)))
 
 
 class CatchingUp:
@@ -83,7 +77,7 @@ class CatchingUp:
 
 @dataclass(frozen=True)
 class Following:
-    """Applies records, one after the other."""
+    """Reads records and applies them, one after the other."""
 
     follower: Follower[Any]
     name: str
@@ -91,6 +85,19 @@ class Following:
     stop: asyncio.Event
     patience: Patience
     tracer: Tracer
+
+    async def read(self, log: Log, topic: str, positions: dict[int, int]) -> None:
+        """Apply what comes after these positions, which move along, until told to stop."""
+        behind = CatchingUp(positions, await log.starts(topic), await log.ends(topic))
+        async with aclosing(log.follow(topic, positions)) as records:
+            while not self.stop.is_set():
+                if behind.caught_up:
+                    self.health.set(self.name, True)
+                record = await unless(self.stop, anext(records))
+                if record is None or not await self.apply(record, live=behind.caught_up):
+                    return
+                behind.passed(record)
+                positions[record.partition] = record.offset + 1
 
     async def apply(self, record: Record, *, live: bool) -> bool:
         """Apply one record, waiting for the world if need be; False when told to stop meanwhile."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from plumbline_bus.log import Record, Subscription
@@ -21,6 +23,7 @@ class InHand:
     """The records of all partitions of a subscription between being taken and being committed.
 
     A partition with `most` in hand is paused by itself, the others go on; it is resumed at half.
+    Before partitions move, what is being worked on is finished and committed, and nothing is begun.
     """
 
     def __init__(self, subscription: Subscription, most: int) -> None:
@@ -30,6 +33,10 @@ class InHand:
         self._committed: dict[int, int] = {}
         self._paused: set[int] = set()
         self.moved = asyncio.Event()  # set while there may be something to commit
+        self._working = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        subscription.before_losing(self.drain)
 
     def take(self, taken: Taken) -> None:
         """A record was handed out."""
@@ -53,8 +60,25 @@ class InHand:
             self._subscription.resume(partition)
 
     def still_ours(self, taken: Taken) -> bool:
-        """Whether the partition has not been given to another member meanwhile."""
-        return self._subscription.owns(taken.record.partition, taken.epoch)
+        """Whether work on it may begin: its partition is with this member, and stays there."""
+        return self._subscription.keeps(taken.record.partition, taken.epoch)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """A record is being worked on; finished or not, at the end it no longer is."""
+        self._working += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._working -= 1
+            if not self._working:
+                self._idle.set()
+
+    async def drain(self) -> None:
+        """Commit what has begun, once nothing is being worked on."""
+        await self._idle.wait()
+        await self.commit()
 
     async def commit(self) -> None:
         """Commit every position that moved. What fails to be committed is tried again next time."""

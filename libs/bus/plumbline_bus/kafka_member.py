@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from plumbline_bus.errors import Unavailable
 from plumbline_bus.kafka_client import Consumer, NotOurs, Timing
@@ -12,23 +12,28 @@ from plumbline_bus.kafka_reader import Reader
 from plumbline_bus.kafka_share import Share
 from plumbline_bus.log import Record
 
+logger = logging.getLogger(__name__)
+
 
 class Member:
     """A `Subscription`; see there for what it promises.
 
     Partitions move like this: the broker tells aiokafka, which hands out nothing more and calls
-    `revoked`; what is in hand has until then been finished and committed, or is void; then it joins
-    again and calls `assigned`, which begins an epoch. All partitions move each time, also those
-    that come back: aiokafka knows no other way.
+    `revoked`; what has begun by then is finished and committed, or is void; aiokafka joins again
+    and calls `assigned`, which begins an epoch. All partitions move each time, also those that
+    come back: aiokafka knows no other way.
     """
 
     def __init__(self, consumer: Consumer, name: str, partitions: int, timing: Timing) -> None:
         self._consumer = consumer
+        self._name = name
         self._timing = timing
         self._share = Share()
-        self._dealt = False
+        self._keeping = False
+        self._drain: Callable[[], Awaitable[None]] | None = None
         self._paused: set[int] = set()
         self._reader = Reader(consumer, name, partitions, self._wanted, timing)
+        self._one_commit = asyncio.Lock()
         self._committing: asyncio.Timeout | None = None
 
     async def get(self, limit: int) -> Sequence[Record]:
@@ -40,21 +45,18 @@ class Member:
 
     async def commit(self, positions: Mapping[int, int]) -> None:
         """See `Subscription`. aiokafka would try for ever; Unavailable after a while instead."""
-        epoch = self._share.epoch
-        if not (due := self._share.due(positions)):
-            return
-        try:
-            async with asyncio.timeout(self._timing.answer) as self._committing:
-                await self._consumer.commit(due)
-        except (TimeoutError, NotOurs) as error:
-            if any(self._share.owns(partition, epoch) for partition in due):
-                if isinstance(error, TimeoutError):
-                    raise Unavailable("Kafka does not take positions") from None
-                self._share.lose()
-        else:
-            self._share.committed(due, epoch)
-        finally:
-            self._committing = None
+        async with self._one_commit:
+            epoch = self._share.epoch
+            if due := self._share.due(positions):
+                try:
+                    async with asyncio.timeout(self._timing.answer) as self._committing:
+                        await self._consumer.commit(due)
+                except (TimeoutError, NotOurs) as error:
+                    self._not_committed(error, epoch)
+                else:
+                    self._share.commit(due, epoch)
+                finally:
+                    self._committing = None
 
     def pause(self, partition: int) -> None:
         """See `Subscription`."""
@@ -70,31 +72,53 @@ class Member:
         """See `Subscription`."""
         return self._share.owns(partition, epoch)
 
+    def keeps(self, partition: int, epoch: int) -> bool:
+        """See `Subscription`."""
+        return self._keeping and self._share.owns(partition, epoch)
+
+    def before_losing(self, drain: Callable[[], Awaitable[None]]) -> None:
+        """See `Subscription`."""
+        self._drain = drain
+
     def epoch(self, partition: int) -> int:
         """See `Subscription`."""
         return self._share.epoch
 
     async def revoked(self) -> None:
-        """Partitions are to be given up: wait a while for what is in hand to be committed."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._timing.drain):
-                await self._share.settled()
+        """Partitions are to be given up; while this runs they are still ours."""
+        self._keeping = False
+        if self._drain is not None and self._share.partitions:
+            try:
+                async with asyncio.timeout(self._timing.drain):
+                    await self._drain()
+            except (TimeoutError, Unavailable):
+                logger.warning("partitions lost before a drain", extra={"member": self._name})
         self.leave()
 
     def assigned(self, partitions: Collection[int]) -> None:
         """A new epoch begins."""
-        self._dealt = True
+        self._keeping = True
         self._paused.clear()
         self._share.gain(partitions)
         self._reader.nudge()
+        logger.info(
+            "partitions assigned", extra={"member": self._name, "partitions": sorted(partitions)}
+        )
 
     def leave(self) -> None:
         """Own nothing any more; do not wait for anything."""
-        self._dealt = False
+        self._keeping = False
         self._share.lose()
         if self._committing is not None:
-            # A commit that is tried again after joining anew would move the next owner back.
+            # A commit that is tried again after joining anew could move the next owner back.
             self._committing.reschedule(asyncio.get_running_loop().time())
 
+    def _not_committed(self, error: Exception, epoch: int) -> None:
+        """Lost: nothing to be done. Too slow: the log is away."""
+        if epoch == self._share.epoch and self._share.partitions:
+            if isinstance(error, TimeoutError):
+                raise Unavailable("Kafka does not take positions") from error
+            self.leave()
+
     def _wanted(self) -> Collection[int] | None:
-        return self._share.partitions - self._paused if self._dealt else None
+        return self._share.partitions - self._paused if self._keeping else None

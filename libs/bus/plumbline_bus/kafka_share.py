@@ -1,25 +1,10 @@
-"""One member's share of a topic: which partitions, since when, what it was given and committed."""
+"""One member's share of a topic: which partitions, since when, and how far the group has come."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
 
 from plumbline_bus.log import Record
-
-
-@dataclass
-class Place:
-    """How far one partition has come in this epoch. None: nothing of it was handed out yet."""
-
-    committed: int | None = None  # the group's position, at least
-    handed: int | None = None  # the position after the last record handed out
-
-    @property
-    def settled(self) -> bool:
-        """Whether all that was handed out is committed."""
-        return self.handed == self.committed
 
 
 class Share:
@@ -27,61 +12,46 @@ class Share:
 
     def __init__(self) -> None:
         self.epoch = 0
-        self._places: dict[int, Place] = {}
-        self._settling = asyncio.Event()
+        self._committed: dict[int, int | None] = {}  # None: nothing was handed out in this epoch
 
     @property
     def partitions(self) -> Set[int]:
         """What it owns now."""
-        return self._places.keys()
+        return self._committed.keys()
 
     def owns(self, partition: int, epoch: int) -> bool:
         """Whether it still owns the partition as it was assigned in that epoch."""
-        return epoch == self.epoch and partition in self._places
+        return epoch == self.epoch and partition in self._committed
 
     def gain(self, partitions: Collection[int]) -> None:
         """A new epoch begins with these partitions."""
         self.epoch += 1
-        self._places = {partition: Place() for partition in partitions}
+        self._committed = dict.fromkeys(partitions)
 
     def lose(self) -> None:
         """Nothing is owned until the next epoch."""
-        self._places = {}
-        self._settling.set()
+        self._committed = {}
 
     def hand_out(self, records: Sequence[Record]) -> list[Record]:
         """Records are about to go to whoever asked; those of lost partitions do not."""
-        ours = [record for record in records if record.partition in self._places]
+        ours = [record for record in records if record.partition in self._committed]
         for record in ours:
-            place = self._places[record.partition]
-            if place.committed is None:
-                place.committed = record.offset  # reading began at the group's position
-            place.handed = record.offset + 1
+            if self._committed[record.partition] is None:
+                self._committed[record.partition] = record.offset  # reading begins where it stands
         return ours
 
     def due(self, positions: Mapping[int, int]) -> dict[int, int]:
         """Those of these positions that move the group on: owned, and ahead of what is stored.
 
-        A position in a partition of which nothing was handed out in this epoch is from another.
+        A position in a partition of which nothing was handed out in this epoch is of another one.
         """
         return {
             partition: position
             for partition, position in positions.items()
-            if (place := self._places.get(partition)) is not None
-            and place.committed is not None
-            and position > place.committed
+            if (committed := self._committed.get(partition)) is not None and position > committed
         }
 
-    def committed(self, positions: Mapping[int, int], epoch: int) -> None:
+    def commit(self, positions: Mapping[int, int], epoch: int) -> None:
         """Positions of that epoch are stored."""
         if epoch == self.epoch:
-            for partition, position in positions.items():
-                if place := self._places.get(partition):
-                    place.committed = position
-            self._settling.set()
-
-    async def settled(self) -> None:
-        """Wait until all that was handed out is committed, or everything is lost."""
-        while not all(place.settled for place in self._places.values()):
-            self._settling.clear()
-            await self._settling.wait()
+            self._committed |= {p: at for p, at in positions.items() if p in self._committed}

@@ -89,6 +89,13 @@ class LocalMember:
         """See `Subscription`."""
         return partition in self._places and epoch == self._epoch
 
+    def keeps(self, partition: int, epoch: int) -> bool:
+        """See `Subscription`."""
+        return self.owns(partition, epoch)
+
+    def before_losing(self, drain: Callable[[], Awaitable[None]]) -> None:
+        """See `Subscription`. Partitions move at once, as they do when a member was too slow."""
+
     def epoch(self, partition: int) -> int:
         """See `Subscription`."""
         return self._epoch

@@ -11,7 +11,7 @@ Vocabulary, used everywhere after:
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -84,6 +84,17 @@ class Subscription(Protocol):
 
     def owns(self, partition: int, epoch: int) -> bool:
         """Whether this member still owns the partition as it was assigned in that epoch."""
+        ...
+
+    def keeps(self, partition: int, epoch: int) -> bool:
+        """Whether it owns it and is not about to lose it: only then is work to be begun."""
+        ...
+
+    def before_losing(self, drain: Callable[[], Awaitable[None]]) -> None:
+        """Have this awaited, for a while, between no longer keeping partitions and losing them.
+
+        It is to finish and commit what has begun. A log may take partitions away without it.
+        """
         ...
 
     def epoch(self, partition: int) -> int:

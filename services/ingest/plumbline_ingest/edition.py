@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,12 +24,14 @@ from plumbline_clinical.lexicon import concept, mentions
 from plumbline_ingest.blocks import Block
 from plumbline_ingest.documents import Document
 from plumbline_ingest.errors import Refused
+from plumbline_ingest.html_page import read_page
 from plumbline_ingest.layout import lay_out
 from plumbline_ingest.licence import Policy, compile_licence
-from plumbline_ingest.manifest import Manifest
+from plumbline_ingest.manifest import Manifest, is_html
 from plumbline_ingest.markdown import markdown_blocks
 from plumbline_ingest.passages import Cut, cut_passages
 from plumbline_ingest.plain_text import plain_blocks
+from plumbline_ingest.references import set_apart
 
 PART_BYTES: Final = 262_144  # 256 KiB of passages in one record, whose topic takes twice that
 _NO_NAMESPACE: Final = uuid.UUID(int=0)
@@ -87,9 +89,15 @@ def make_edition(manifest: Manifest, documents: Sequence[Document]) -> Edition:
 
 
 def read_blocks(document: Document) -> list[Block]:
-    """The blocks of a document, by what its name says it is."""
-    plain = document.name.lower().endswith(".txt")
-    return plain_blocks(document.text) if plain else markdown_blocks(document.text)
+    """The blocks of a document, by what its name says it is; its literature list is set apart."""
+    name = document.name.lower()
+    if is_html(name):
+        blocks: Iterable[Block] = read_page(document.source).blocks
+    elif name.endswith(".txt"):
+        blocks = plain_blocks(document.text)
+    else:
+        blocks = markdown_blocks(document.text)
+    return list(set_apart(blocks))
 
 
 def occurrence_id(edition_id: str, start: int) -> str:

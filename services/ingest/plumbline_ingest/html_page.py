@@ -32,7 +32,13 @@ _DATES: Final = (
     "datepublished",
     "date",
 )
-_PUBLISHERS: Final = ("dcterms.publisher", "dc.publisher", "citation_publisher", "publisher", "og:site_name")
+_PUBLISHERS: Final = (
+    "dcterms.publisher",
+    "dc.publisher",
+    "citation_publisher",
+    "publisher",
+    "og:site_name",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,9 @@ def read_page(source: str) -> Page:
     document = document_of(html)
     blocks = html_blocks(document)
     top = [found for found in html.walk() if found.tag == "h1"]
-    if len(top) == 1 and not any(isinstance(block, Heading) and block.level == 1 for block in blocks):
+    if len(top) == 1 and not any(
+        isinstance(block, Heading) and block.level == 1 for block in blocks
+    ):
         blocks.insert(0, Heading(1, words_of(top[0].children)))  # it stood in the page's header
     if not any(not isinstance(block, Heading) for block in blocks):
         _refuse(html)

@@ -58,9 +58,7 @@ def is_layout(table: Element) -> bool:
         return False
     rows = [row for part in _rows(table).values() for row in part if _cells(row)]
     is_line = len(rows) == 1 or all(len(_cells(row)) == 1 for row in rows)
-    return (
-        table.role in _LAYOUT_ROLES or is_line or any(found.heading_level for found in inside)
-    )
+    return table.role in _LAYOUT_ROLES or is_line or any(found.heading_level for found in inside)
 
 
 def read_table(table: Element) -> Table | None:

@@ -16,7 +16,9 @@ _PRIVATE: Final = dict.fromkeys(map(ord, _MARK + _MARK_END + _LINE_BREAK + _PART
 _ASCII_SPACE: Final = re.compile(r"[ \t\n\r\f\v]+")
 
 # The number of a work in the literature list, as links show it: 7, [7], 5-9, a, [note 1].
-_CITED: Final = re.compile(r"\[?\s*(?:note\s+)?(?:\d{1,4}(?:\s*[-,–]\s*\d{1,4})*|[a-z])\s*\]?", re.I)
+_CITED: Final = re.compile(
+    r"\[?\s*(?:note\s+)?(?:\d{1,4}(?:\s*[-,–]\s*\d{1,4})*|[a-z])\s*\]?", re.I
+)
 _ONE_MARK: Final = f"{_MARK}[^{_MARK}{_MARK_END}]*{_MARK_END}"
 _BETWEEN: Final = r"(?:[\s,;–-]|and)*"
 _MARKS: Final = f"{_ONE_MARK}(?:{_BETWEEN}{_ONE_MARK})*"
@@ -29,6 +31,7 @@ _RAISED_LETTERS: Final = str.maketrans(_LETTERS, "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲ�
 _LETTER_MARKS: Final = re.compile(r"\s*[a-pr-z](?:\s*,\s*[a-pr-z])*\s*")
 _EXPONENT_LETTERS: Final = "nx"  # 10ⁿ is a number, not a number with a footnote
 _NARROW_SPACE: Final = "\u202f"  # keeps a footnote's letter off the word it stands at
+_LETTER_BEFORE_WORD: Final = re.compile(rf"{_NARROW_SPACE}[ᵃ-ᶻʰʲʳˡˢʷˣʸ, ]*[ᵃ-ᶻʰʲʳˡˢʷˣʸ](?=\w)")
 _RAISING_CLASSES: Final = {
     "sup": "sup",
     "super": "sup",
@@ -60,7 +63,8 @@ def paragraphs_of(nodes: Iterable[Element | str]) -> list[str]:
 
 def _finished(raw: str) -> str:
     """Without marks of citations in brackets; a number that only looked like one is back."""
-    return re.sub(f"[{_MARK}{_MARK_END}]", "", _BRACKETED_MARKS.sub("", raw))
+    words = re.sub(f"[{_MARK}{_MARK_END}]", "", _BRACKETED_MARKS.sub("", raw))
+    return _LETTER_BEFORE_WORD.sub(rf"\g<0>{_NARROW_SPACE}", words)
 
 
 def _raw(nodes: Iterable[Element | str]) -> str:

@@ -63,7 +63,7 @@ class Intake:
         """
         manifest: Manifest | None = None
         try:
-            manifest = self._manifest(upload)
+            manifest = await self._manifest(upload)
             compile_licence(manifest.licence)  # before the long part
             named = _named(manifest, upload.documents)
             edition = await asyncio.to_thread(make_edition, manifest, named)
@@ -79,7 +79,7 @@ class Intake:
             is_new = True
         return _outcome(edition, "ingested" if is_new else "unchanged", kept)
 
-    def _manifest(self, upload: Upload) -> Manifest:
+    async def _manifest(self, upload: Upload) -> Manifest:
         if upload.manifest is not None:
             manifest = parse_manifest(upload.manifest)
             return dataclasses.replace(manifest, licence=manifest.licence or upload.licence)
@@ -87,7 +87,9 @@ class Intake:
             raise Refused(
                 "without a guideline.toml each document is a guideline; send them one by one"
             )
-        guessed = guess_manifest(upload.documents[0], upload.licence, self._today())
+        guessed = await asyncio.to_thread(
+            guess_manifest, upload.documents[0], upload.licence, self._today()
+        )
         # Without a date of its own it keeps the one it came with, or it would change each day.
         kept = self._store.find(guessed.edition_id)
         return dataclasses.replace(guessed, effective_date=kept.effective_date) if kept else guessed

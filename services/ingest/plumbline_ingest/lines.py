@@ -22,14 +22,16 @@ def one_line(text: str) -> str:
 
     What is one line already is not changed.
     """
-    while (line := _once(text)) != text:  # what is taken out can bring a letter and its accent together
+    while (
+        line := _once(text)
+    ) != text:  # what is taken out can bring a letter and its accent together
         text = line
     return text
 
 
 def _once(text: str) -> str:
     plain = _RAISED.sub("", kept(text.translate(INVISIBLE)))
-    return "".join(filter(_is_seen, _SPACE.sub(" ", plain))).strip(" ")
+    return "".join(filter(_is_seen, _SPACE.sub(" ", plain))).strip()
 
 
 def _is_seen(letter: str) -> bool:

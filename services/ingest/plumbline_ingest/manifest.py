@@ -27,7 +27,8 @@ TOP_LEVEL: Final = (
     "based_on",
 )
 AUDIENCES: Final = ("", "patient", "clinician")
-DOCUMENT_SUFFIXES: Final = (".md", ".markdown", ".txt")
+HTML_SUFFIXES: Final = (".html", ".htm")
+DOCUMENT_SUFFIXES: Final = (".md", ".markdown", ".txt", *HTML_SUFFIXES)
 _NAME: Final = re.compile(
     r"\w[\w.+~-]{0,99}"
 )  # rides in edition ids and addresses: no space, @ or slash
@@ -121,8 +122,15 @@ def check_file_name(name: str) -> str:
     if path.is_absolute() or ".." in path.parts:
         raise Refused(f"{name!r} leads out of the guideline's folder; name files inside it")
     if path.suffix.lower() not in DOCUMENT_SUFFIXES:
-        raise Refused(f"{name!r} is not read; Markdown (.md) and plain text (.txt) are")
+        raise Refused(
+            f"{name!r} is not read; Markdown (.md), HTML (.html) and plain text (.txt) are"
+        )
     return str(path)
+
+
+def is_html(name: str) -> bool:
+    """Whether a document of this name is read as HTML."""
+    return name.lower().endswith(HTML_SUFFIXES)
 
 
 def _refuse_unknown(table: Mapping[str, Any]) -> None:

@@ -11,10 +11,15 @@ from functools import cached_property
 from plumbline.generation.v1.events_pb2 import Citation, Claim, Draft, Section, TableBlock
 from plumbline.retrieval.v1.events_pb2 import RetrievalInfo
 from plumbline_safety_review.catalogue import Catalogue
-from plumbline_safety_review.context import headers, leads_in
+from plumbline_safety_review.context import headers, leads_in, whole
 from plumbline_safety_review.passages import Edition, Placed
 from plumbline_safety_review.quotes import Quote
 from plumbline_safety_review.verdict import Remedy
+
+
+def _left_out_before(quote: Quote) -> str:
+    cut = quote.placed.passage.text[whole(quote).start : quote.start].rstrip()
+    return cut.removesuffix(":") if cut.endswith(":") else ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,15 @@ class Statement:
         return tuple(
             part.text for quote in self.quotes for part in (*leads_in(quote), *headers(quote))
         )
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Labels that its quotes' own items open with and the quotes leave out.
+
+        "Name: …" says what the rest is about. One with a figure is not taken: figures are quoted.
+        """
+        cut = (_left_out_before(quote) for quote in self.quotes if quote.is_a_range)
+        return tuple(text for text in cut if text and not any(c.isdigit() for c in text))
 
     @cached_property
     def headings(self) -> tuple[str, ...]:

@@ -60,7 +60,8 @@ class Evidence:
 
 def evidence_of(statement: Statement) -> Evidence:
     """The evidence of one claim, and of no other."""
-    return _evidence(statement.quote_texts, statement.structure, statement.headings)
+    quotes = (*statement.quote_texts, *statement.labels)
+    return _evidence(quotes, statement.structure, statement.headings)
 
 
 @lru_cache(maxsize=4096)

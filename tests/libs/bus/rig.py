@@ -24,11 +24,13 @@ from plumbline_bus import (
     event_id,
     publish,
 )
+from plumbline_bus.kafka_client import Timing
 from plumbline_bus.partition import partition_of
 
 Answer = Callable[[QuestionAsked], Awaitable[list[EvidenceRetrieved]]]
 ASKED = QUESTION_ASKED.name
 SECRET = "words that only the asker may see"
+QUICK = Timing(session=3.0, drain=1.0, stalled=20.0)  # on Kafka, for tests
 
 
 class Spying:

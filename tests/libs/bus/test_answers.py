@@ -30,7 +30,7 @@ from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline.topics import EVIDENCE_RETRIEVED, QUESTION_ASKED, QUESTION_ENDED
 from plumbline_bus import (
     Health,
-    LocalLog,
+    Log,
     Patience,
     Reject,
     Route,
@@ -44,7 +44,7 @@ from plumbline_bus.trail import decode_trail
 
 
 async def test_a_rejected_record_is_a_dead_letter_and_its_question_ends(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     cause = await ask(log, "a", 3)
     spy = Spying(log)
@@ -64,7 +64,7 @@ async def test_a_rejected_record_is_a_dead_letter_and_its_question_ends(
 
 
 async def test_an_ending_that_is_rejected_gives_rise_to_no_other_ending(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     ended = QuestionEnded(run=Run(answer_id="a", revision=1), outcome=OUTCOME_FAILED)
     await publish(log, ended, service="retrieval", event_id="e")
@@ -79,7 +79,7 @@ async def test_an_ending_that_is_rejected_gives_rise_to_no_other_ending(
 
 
 async def test_unavailable_is_tried_for_ever_with_longer_waits_and_keeps_the_order_of_its_key(
-    log: LocalLog, patience: Patience, clock: Any
+    log: Log, patience: Patience, clock: Any
 ) -> None:
     health = Health()
     tries = 0
@@ -108,7 +108,7 @@ async def test_unavailable_is_tried_for_ever_with_longer_waits_and_keeps_the_ord
 
 
 async def test_a_record_that_waits_for_the_world_leaves_its_slot_to_others(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     done: list[str] = []
     well = False
@@ -128,7 +128,7 @@ async def test_a_record_that_waits_for_the_world_leaves_its_slot_to_others(
 
 
 async def test_a_bug_is_tried_three_times_and_then_a_dead_letter(
-    log: LocalLog, patience: Patience, caplog: pytest.LogCaptureFixture
+    log: Log, patience: Patience, caplog: pytest.LogCaptureFixture
 ) -> None:
     tries = 0
 
@@ -152,7 +152,7 @@ async def test_a_bug_is_tried_three_times_and_then_a_dead_letter(
     assert all(SECRET not in str(vars(r)) for r in caplog.records)
 
 
-async def test_a_bug_that_passes_is_no_dead_letter(log: LocalLog, patience: Patience) -> None:
+async def test_a_bug_that_passes_is_no_dead_letter(log: Log, patience: Patience) -> None:
     tries = 0
 
     async def handle(question: QuestionAsked) -> list[EvidenceRetrieved]:
@@ -193,7 +193,7 @@ async def test_a_bug_that_passes_is_no_dead_letter(log: LocalLog, patience: Pati
     ],
 )
 async def test_a_record_that_is_no_event_of_its_topic_is_a_dead_letter_at_once(
-    log: LocalLog,
+    log: Log,
     patience: Patience,
     headers: tuple[tuple[str, bytes], ...],
     value: bytes,
@@ -208,7 +208,7 @@ async def test_a_record_that_is_no_event_of_its_topic_is_a_dead_letter_at_once(
 
 
 async def test_more_than_twenty_broken_records_in_a_row_stop_the_service(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     for _ in range(21):
         await log.append(ASKED, partition_key="k", record_key="k", value=b"")
@@ -219,7 +219,7 @@ async def test_more_than_twenty_broken_records_in_a_row_stop_the_service(
 
 
 async def test_one_good_record_among_broken_ones_lets_go_of_the_brake(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     for number in range(41):
         if number == 20:
@@ -232,7 +232,7 @@ async def test_one_good_record_among_broken_ones_lets_go_of_the_brake(
     assert len(await everything(log, f"{ASKED}.dead")) == 40
 
 
-async def test_rejects_by_the_handler_never_brake(log: LocalLog, patience: Patience) -> None:
+async def test_rejects_by_the_handler_never_brake(log: Log, patience: Patience) -> None:
     for revision in range(1, 41):
         await ask(log, "a", revision)
     spy = Spying(log)

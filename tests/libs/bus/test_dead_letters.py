@@ -7,7 +7,7 @@ import struct
 import pytest
 from libs.bus.rig import SECRET, everything
 
-from plumbline_bus import LocalLog, Record, Reject, Unavailable
+from plumbline_bus import Log, Record, Reject, Unavailable
 from plumbline_bus.dead_letters import bury, letter_headers, ordering_key
 
 RECORD = Record(
@@ -21,7 +21,7 @@ RECORD = Record(
 )
 
 
-async def test_a_rejected_record_is_dead_lettered_byte_for_byte(log: LocalLog) -> None:
+async def test_a_rejected_record_is_dead_lettered_byte_for_byte(log: Log) -> None:
     await bury(log, RECORD, Reject("no-such-audience"), "no-such-audience")
     (letter,) = await everything(log, "question.asked.v1.dead")
     assert (letter.key, letter.value) == (RECORD.key, RECORD.value)
@@ -41,7 +41,7 @@ def test_the_text_of_an_error_never_reaches_a_header() -> None:
     assert all(SECRET.encode() not in value for _, value in headers)
 
 
-async def test_a_letter_that_cannot_be_written_is_an_error(log: LocalLog) -> None:
+async def test_a_letter_that_cannot_be_written_is_an_error(log: Log) -> None:
     class Full:
         async def append(self, *_: object, **__: object) -> None:
             raise Unavailable("disk full")

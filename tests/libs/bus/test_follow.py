@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from libs.bus.apart import forget
 from libs.bus.rig import ASKED, SECRET, ask, eventually
 
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
@@ -17,7 +18,6 @@ from plumbline_bus import (
     Follower,
     FollowError,
     Health,
-    LocalLog,
     Log,
     Patience,
     Unavailable,
@@ -64,7 +64,7 @@ async def following(
             await working
 
 
-async def test_it_applies_what_is_there_and_what_comes(log: LocalLog, patience: Patience) -> None:
+async def test_it_applies_what_is_there_and_what_comes(log: Log, patience: Patience) -> None:
     store = Store()
     for number in range(20):
         await ask(log, f"a{number}")
@@ -76,7 +76,7 @@ async def test_it_applies_what_is_there_and_what_comes(log: LocalLog, patience: 
     assert sum(store.places.values()) == 21
 
 
-async def test_it_goes_on_from_its_own_positions(log: LocalLog, patience: Patience) -> None:
+async def test_it_goes_on_from_its_own_positions(log: Log, patience: Patience) -> None:
     store = Store()
     for revision in (1, 2):
         await ask(log, "a", revision)
@@ -90,7 +90,7 @@ async def test_it_goes_on_from_its_own_positions(log: LocalLog, patience: Patien
 
 
 async def test_it_is_not_ready_until_past_the_ends_seen_at_the_start(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     health = Health()
     ready_while_applying: list[bool] = []
@@ -107,26 +107,26 @@ async def test_it_is_not_ready_until_past_the_ends_seen_at_the_start(
     assert ready_while_applying == [False] * 5 + [True]
 
 
-async def test_an_empty_topic_is_caught_up_at_once(log: LocalLog, patience: Patience) -> None:
+async def test_an_empty_topic_is_caught_up_at_once(log: Log, patience: Patience) -> None:
     health = Health()
     async with following(log, Store().follower, health, patience):
         await eventually(lambda: health.ready)
 
 
 async def test_records_that_are_no_longer_kept_are_not_waited_for(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     health = Health()
     for number in range(5):
         await ask(log, f"a{number}")
-    await log.retain(ASKED, -1)
+    await forget(log, ASKED)
     async with following(log, Store().follower, health, patience):
         await eventually(lambda: health.ready)
 
 
 @pytest.mark.parametrize("headers", [(), (("ce_type", b"other"),)])
 async def test_a_record_it_cannot_read_stops_it_with_its_place_and_the_reason(
-    log: LocalLog, patience: Patience, headers: tuple[tuple[str, bytes], ...]
+    log: Log, patience: Patience, headers: tuple[tuple[str, bytes], ...]
 ) -> None:
     await log.append(ASKED, partition_key="21", record_key="k", value=b"", headers=headers)
     with pytest.raises(FollowError, match=r"question\.asked\.v1\[\d+\]@0 is (missing|wrong)-type"):
@@ -135,7 +135,7 @@ async def test_a_record_it_cannot_read_stops_it_with_its_place_and_the_reason(
 
 
 async def test_a_record_it_cannot_apply_stops_it_without_a_word_of_the_record(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     await ask(log, "a")
 
@@ -149,7 +149,7 @@ async def test_a_record_it_cannot_apply_stops_it_without_a_word_of_the_record(
 
 
 async def test_a_store_that_is_unavailable_is_waited_for(
-    log: LocalLog, patience: Patience, clock: Any
+    log: Log, patience: Patience, clock: Any
 ) -> None:
     health = Health()
     store = Store()
@@ -169,7 +169,7 @@ async def test_a_store_that_is_unavailable_is_waited_for(
     assert clock.slept == [0.05, 0.1, 0.2]
 
 
-async def test_it_follows_the_topic_of_its_prefix(log: LocalLog, patience: Patience) -> None:
+async def test_it_follows_the_topic_of_its_prefix(log: Log, patience: Patience) -> None:
     await create_topics(log, "blue.")
     await ask(log, "other")
     store = Store()

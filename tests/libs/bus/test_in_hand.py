@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import pytest
 
@@ -36,6 +37,12 @@ class FakeSubscription:
     def owns(self, partition: int, epoch: int) -> bool:
         return epoch == self.now
 
+    def keeps(self, partition: int, epoch: int) -> bool:
+        return self.owns(partition, epoch)
+
+    def before_losing(self, drain: Callable[[], Awaitable[None]]) -> None:
+        self.drain = drain
+
     def epoch(self, partition: int) -> int:
         return self.now
 
@@ -58,6 +65,21 @@ async def test_work_of_an_epoch_that_is_over_counts_for_nothing() -> None:
     in_hand.finish(taken(5, 2))
     await in_hand.commit()
     assert subscription.commits == [{0: 4}, {0: 6}]
+
+
+async def test_a_drain_waits_for_what_is_being_worked_on_and_commits_it() -> None:
+    subscription = FakeSubscription()
+    in_hand = InHand(subscription, most=10)
+    in_hand.take(taken(0, 1))
+    in_hand.take(taken(1, 1))
+    with in_hand.working():
+        draining = asyncio.ensure_future(subscription.drain())
+        await asyncio.sleep(0)
+        in_hand.finish(taken(0, 1))
+        await asyncio.sleep(0)
+        assert not draining.done()
+    await draining
+    assert subscription.commits == [{0: 1}]
 
 
 async def test_a_position_is_committed_once() -> None:

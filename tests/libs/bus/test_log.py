@@ -1,7 +1,8 @@
 """THE PROMISES of the log: every implementation is held to every one of them.
 
 An implementation joins by a name in ALL (and in DURABLE if it outlives its process) and a way to
-open it in `open_log`; the tests themselves never ask which one they run on.
+open it in `open_log`; the tests themselves never ask which one they run on. A group is named after
+its topic, as everywhere: on a broker all groups have one space of names.
 """
 
 from __future__ import annotations
@@ -13,13 +14,19 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from libs.bus.rig import QUICK
 
 from plumbline_bus import Log, NoSuchTopic, Record, Subscription, open_local
+from plumbline_bus.kafka import open_kafka
 from plumbline_bus.partition import partition_of
 
 OpenLog = Callable[[], AbstractAsyncContextManager[Log]]
 
-DURABLE = ["local"]
+DURABLE = [
+    "local",
+    pytest.param("kafka", marks=pytest.mark.kafka),
+    pytest.param("older_kafka", marks=pytest.mark.kafka),
+]
 ALL = [*DURABLE, "local-in-memory"]
 PATIENCE_SECONDS = 30
 
@@ -35,20 +42,23 @@ KAFKA_PARTITIONS = {
 }
 
 
-def _opener(kind: str, directory: Path) -> OpenLog:
-    if kind == "local":
+def _opener(request: pytest.FixtureRequest, directory: Path) -> OpenLog:
+    if request.param == "local":
         return lambda: open_local(directory / "log.sqlite")
-    return lambda: open_local(":memory:")
+    if request.param == "local-in-memory":
+        return lambda: open_local(":memory:")
+    bootstrap = request.getfixturevalue(request.param)
+    return lambda: open_kafka(bootstrap, timing=QUICK)
 
 
 @pytest.fixture(params=ALL)
 def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> OpenLog:
-    return _opener(request.param, tmp_path)
+    return _opener(request, tmp_path)
 
 
 @pytest.fixture(params=DURABLE)
 def open_durable_log(request: pytest.FixtureRequest, tmp_path: Path) -> OpenLog:
-    return _opener(request.param, tmp_path)
+    return _opener(request, tmp_path)
 
 
 @pytest.fixture
@@ -113,7 +123,7 @@ async def test_records_of_one_partition_key_are_read_in_the_order_they_were_appe
         await log.create(topic, 4)
         for number in range(30):
             await put(log, topic, f"key{number % 3}", str(number))
-        async with log.subscribe(topic, "group") as subscription:
+        async with log.subscribe(topic, f"{topic}.group") as subscription:
             records = await take(subscription, 30)
     for key in range(3):
         mine = [int(r.value) for r in records if r.key == f"key{key}/1"]
@@ -162,7 +172,7 @@ async def test_a_record_is_durable_when_append_returns(
     async with open_durable_log() as log:
         await log.create(topic, 2)
         await put(log, topic, "key", "kept")
-    async with open_durable_log() as log, log.subscribe(topic, "group") as subscription:
+    async with open_durable_log() as log, log.subscribe(topic, f"{topic}.group") as subscription:
         assert values(await take(subscription, 1)) == ["kept"]
 
 
@@ -182,7 +192,7 @@ async def test_key_headers_value_and_timestamp_are_kept_byte_for_byte(
             topic, partition_key="p", record_key="ключ/1", value=value, headers=headers
         )
         await log.append(topic, partition_key="p", record_key="", value=b"")
-        async with log.subscribe(topic, "first") as subscription:
+        async with log.subscribe(topic, f"{topic}.first") as subscription:
             before = await take(subscription, 2)
     async with open_durable_log() as log:
         after = await followed(log, topic, {}, 2)
@@ -218,7 +228,7 @@ async def test_a_new_group_starts_at_the_earliest_record(open_log: OpenLog, topi
         await log.create(topic, 2)
         await put(log, topic, "key", "old")
         for group in ("one", "two"):
-            async with log.subscribe(topic, group) as subscription:
+            async with log.subscribe(topic, f"{topic}.{group}") as subscription:
                 assert values(await take(subscription, 1)) == ["old"]
 
 
@@ -227,7 +237,7 @@ async def test_get_waits_for_a_record_and_returns_no_more_than_was_asked(
 ) -> None:
     async with open_log() as log:
         await log.create(topic, 1)
-        async with log.subscribe(topic, "group") as subscription:
+        async with log.subscribe(topic, f"{topic}.group") as subscription:
             waiting = asyncio.create_task(subscription.get(2))
             await asyncio.sleep(0.05)
             assert not waiting.done()
@@ -241,7 +251,7 @@ async def test_get_waits_for_a_record_and_returns_no_more_than_was_asked(
 async def test_a_cancelled_get_loses_nothing(open_log: OpenLog, topic: str) -> None:
     async with open_log() as log:
         await log.create(topic, 1)
-        async with log.subscribe(topic, "group") as subscription:
+        async with log.subscribe(topic, f"{topic}.group") as subscription:
             waiting = asyncio.create_task(subscription.get(10))
             await asyncio.sleep(0.05)
             waiting.cancel()
@@ -253,7 +263,10 @@ async def test_a_cancelled_get_loses_nothing(open_log: OpenLog, topic: str) -> N
 async def test_the_members_of_a_group_share_the_partitions(open_log: OpenLog, topic: str) -> None:
     async with open_log() as log:
         await log.create(topic, 4)
-        async with log.subscribe(topic, "g") as left, log.subscribe(topic, "g") as right:
+        async with (
+            log.subscribe(topic, f"{topic}.g") as left,
+            log.subscribe(topic, f"{topic}.g") as right,
+        ):
             await eventually(lambda: len(owned(left, 4)) == len(owned(right, 4)) == 2)
             assert owned(left, 4) | owned(right, 4) == {0, 1, 2, 3}
             for key in keys_apart(4):
@@ -268,10 +281,10 @@ async def test_joining_takes_partitions_away_and_ends_their_epoch(
 ) -> None:
     async with open_log() as log:
         await log.create(topic, 4)
-        async with log.subscribe(topic, "g") as first:
+        async with log.subscribe(topic, f"{topic}.g") as first:
             await eventually(lambda: len(owned(first, 4)) == 4)
             epochs = {p: first.epoch(p) for p in range(4)}
-            async with log.subscribe(topic, "g") as second:
+            async with log.subscribe(topic, f"{topic}.g") as second:
                 await eventually(lambda: len(owned(second, 4)) == 2)
                 for partition in owned(second, 4):
                     assert not first.owns(partition, epochs[partition])
@@ -282,8 +295,8 @@ async def test_leaving_hands_partitions_on_from_the_committed_position(
 ) -> None:
     async with open_log() as log:
         await log.create(topic, 2)
-        async with log.subscribe(topic, "g") as stays:
-            async with log.subscribe(topic, "g") as leaves:
+        async with log.subscribe(topic, f"{topic}.g") as stays:
+            async with log.subscribe(topic, f"{topic}.g") as leaves:
                 await eventually(lambda: len(owned(stays, 2)) == len(owned(leaves, 2)) == 1)
                 (moving,) = owned(leaves, 2)
                 for value in ("done", "in hand"):
@@ -297,10 +310,10 @@ async def test_leaving_hands_partitions_on_from_the_committed_position(
 async def test_a_partition_that_comes_back_has_a_new_epoch(open_log: OpenLog, topic: str) -> None:
     async with open_log() as log:
         await log.create(topic, 2)
-        async with log.subscribe(topic, "g") as stays:
+        async with log.subscribe(topic, f"{topic}.g") as stays:
             await eventually(lambda: len(owned(stays, 2)) == 2)
             before = {p: stays.epoch(p) for p in range(2)}
-            async with log.subscribe(topic, "g") as visits:
+            async with log.subscribe(topic, f"{topic}.g") as visits:
                 await eventually(lambda: len(owned(visits, 2)) == 1)
                 (moved,) = owned(visits, 2)
             await eventually(lambda: len(owned(stays, 2)) == 2)
@@ -313,15 +326,15 @@ async def test_a_commit_of_a_partition_that_was_lost_is_ignored(
 ) -> None:
     async with open_log() as log:
         await log.create(topic, 2)
-        async with log.subscribe(topic, "g") as loses:
+        async with log.subscribe(topic, f"{topic}.g") as loses:
             await eventually(lambda: len(owned(loses, 2)) == 2)
-            async with log.subscribe(topic, "g") as gains:
+            async with log.subscribe(topic, f"{topic}.g") as gains:
                 await eventually(lambda: len(owned(gains, 2)) == len(owned(loses, 2)) == 1)
                 (moved,) = owned(gains, 2)
                 await put(log, topic, keys_apart(2)[moved], "value")
                 await loses.commit({moved: 1})
                 assert values(await take(gains, 1)) == ["value"]
-        async with log.subscribe(topic, "g") as again:
+        async with log.subscribe(topic, f"{topic}.g") as again:
             assert values(await take(again, 1)) == ["value"]
 
 
@@ -330,11 +343,11 @@ async def test_a_commit_never_moves_back(open_log: OpenLog, topic: str) -> None:
         await log.create(topic, 1)
         for number in range(4):
             await put(log, topic, "key", str(number))
-        async with log.subscribe(topic, "g") as subscription:
+        async with log.subscribe(topic, f"{topic}.g") as subscription:
             await take(subscription, 4)
             await subscription.commit({0: 3})
             await subscription.commit({0: 1})
-        async with log.subscribe(topic, "g") as subscription:
+        async with log.subscribe(topic, f"{topic}.g") as subscription:
             assert values(await take(subscription, 1)) == ["3"]
 
 
@@ -343,11 +356,11 @@ async def test_what_was_not_committed_comes_again(open_durable_log: OpenLog, top
         await log.create(topic, 1)
         for number in range(3):
             await put(log, topic, "key", str(number))
-        async with log.subscribe(topic, "g") as subscription:
+        async with log.subscribe(topic, f"{topic}.g") as subscription:
             assert len(await take(subscription, 3)) == 3
             await subscription.commit({0: 2})
             await subscription.commit({0: 1})
-    async with open_durable_log() as log, log.subscribe(topic, "g") as subscription:
+    async with open_durable_log() as log, log.subscribe(topic, f"{topic}.g") as subscription:
         assert values(await take(subscription, 1)) == ["2"]
 
 
@@ -357,7 +370,7 @@ async def test_a_paused_partition_yields_nothing_until_it_is_resumed(
     async with open_log() as log:
         await log.create(topic, 2)
         slow, quick = keys_apart(2)
-        async with log.subscribe(topic, "g") as subscription:
+        async with log.subscribe(topic, f"{topic}.g") as subscription:
             await put(log, topic, slow, "before")
             assert values(await take(subscription, 1)) == ["before"]
             subscription.pause(0)
@@ -381,7 +394,7 @@ async def test_a_follower_sees_every_partition_from_its_positions_and_goes_on_li
         for key in keys_apart(3):
             await put(log, topic, key, f"{key} old")
             await put(log, topic, key, f"{key} new")
-        async with log.subscribe(topic, "a group changes nothing"):
+        async with log.subscribe(topic, f"{topic}.a-group-changes-nothing"):
             live = asyncio.create_task(followed(log, topic, {0: 1, 2: 2}, 4))
             await asyncio.sleep(0.05)
             assert not live.done()

@@ -28,7 +28,7 @@ from plumbline_bus import (
     Event,
     EventRoute,
     Hop,
-    LocalLog,
+    Log,
     Patience,
     Reject,
     Route,
@@ -40,7 +40,7 @@ from plumbline_bus.trail import decode_trail
 
 
 async def test_outputs_go_to_the_topic_of_their_type_with_ids_that_repeat(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     async def on_asked(question: QuestionAsked) -> Sequence[Any]:
         run = question.run
@@ -62,7 +62,7 @@ async def test_outputs_go_to_the_topic_of_their_type_with_ids_that_repeat(
 
 
 async def test_the_trail_grows_by_one_hop_with_the_loops_own_clock(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     root = Hop("gateway", "e1", "2026-11-24T09:00:00.000000Z", "2026-11-24T09:00:01.000000Z")
     message = QuestionAsked(run=Run(answer_id="a", revision=1))
@@ -84,7 +84,7 @@ async def test_the_trail_grows_by_one_hop_with_the_loops_own_clock(
     assert found.header("ce_time") == trail[2].ended
 
 
-async def test_the_lane_and_the_prefix_are_kept(log: LocalLog, patience: Patience) -> None:
+async def test_the_lane_and_the_prefix_are_kept(log: Log, patience: Patience) -> None:
     await create_topics(log, "blue.")
     message = EvidenceRetrieved(run=Run(answer_id="a", revision=1))
     await publish(log, message, service="retrieval", event_id="e", prefix="blue.", lane=BACKGROUND)
@@ -106,7 +106,7 @@ async def test_the_lane_and_the_prefix_are_kept(log: LocalLog, patience: Patienc
 
 
 async def test_an_event_route_sees_the_event_and_a_partial_keeps_its_name(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     seen: list[Event[QuestionAsked]] = []
 

@@ -12,14 +12,14 @@ from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import QuestionProgressed
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
 from plumbline.topics import TOPICS
-from plumbline_bus import Hop, LocalLog, Patience, RecordTooLarge, create_topics, event_id, publish
+from plumbline_bus import Hop, Log, Patience, RecordTooLarge, create_topics, event_id, publish
 from plumbline_bus.partition import partition_of
 from plumbline_bus.trail import decode_trail, encode_trail
 
 QUESTION = QuestionAsked(run=Run(answer_id="ab", revision=2), question="What is ≥ 10⁹?")
 
 
-async def test_a_record_is_a_cloud_event_in_binary_mode(log: LocalLog, patience: Patience) -> None:
+async def test_a_record_is_a_cloud_event_in_binary_mode(log: Log, patience: Patience) -> None:
     hop = await publish(log, QUESTION, service="gateway", event_id="e1", now=patience.now)
     (record,) = await everything(log, ASKED)
     assert record.value == QUESTION.SerializeToString(deterministic=True)
@@ -49,7 +49,7 @@ async def test_a_record_is_a_cloud_event_in_binary_mode(log: LocalLog, patience:
 
 
 async def test_a_message_larger_than_its_topic_takes_is_refused_before_anything_is_written(
-    log: LocalLog,
+    log: Log,
 ) -> None:
     message = QuestionProgressed(answer_id="a" * 2000, revision=1)
     with pytest.raises(RecordTooLarge, match="1024"):
@@ -57,7 +57,7 @@ async def test_a_message_larger_than_its_topic_takes_is_refused_before_anything_
     assert await everything(log, "question.progressed.v1") == []
 
 
-async def test_a_message_of_no_topic_is_a_key_error(log: LocalLog) -> None:
+async def test_a_message_of_no_topic_is_a_key_error(log: Log) -> None:
     with pytest.raises(KeyError):
         await publish(log, Run(), service="gateway", event_id="e1")
 
@@ -93,7 +93,7 @@ def test_what_is_no_trail_is_a_value_error(header: str) -> None:
 
 
 async def test_every_topic_and_lane_is_made_with_its_dead_letters_and_again_changes_nothing(
-    log: LocalLog,
+    log: Log,
 ) -> None:
     await create_topics(log, "blue.")
     await create_topics(log, "blue.")

@@ -30,7 +30,7 @@ from plumbline_bus import (
     Event,
     EventRoute,
     Follower,
-    LocalLog,
+    Log,
     Patience,
     Route,
     follow,
@@ -69,7 +69,7 @@ def parent_of(span: ReadableSpan) -> int:
 
 
 async def carry_one(
-    log: LocalLog,
+    log: Log,
     route: Route[QuestionAsked] | EventRoute[QuestionAsked],
     patience: Patience,
     tracer: Tracer,
@@ -80,7 +80,7 @@ async def carry_one(
 
 
 async def test_the_consumers_span_is_a_child_of_the_producers(
-    log: LocalLog, patience: Patience, tracer: Tracer, exporter: InMemorySpanExporter
+    log: Log, patience: Patience, tracer: Tracer, exporter: InMemorySpanExporter
 ) -> None:
     await publish(log, QUESTION, service="gateway", event_id="e1", tracer=tracer)
     await carry_one(log, Route(QUESTION_ASKED, evidence), patience, tracer)
@@ -100,7 +100,7 @@ async def test_the_consumers_span_is_a_child_of_the_producers(
 
 
 async def test_spans_say_where_their_record_stands_and_nothing_of_what_it_says(
-    log: LocalLog, patience: Patience, tracer: Tracer, exporter: InMemorySpanExporter
+    log: Log, patience: Patience, tracer: Tracer, exporter: InMemorySpanExporter
 ) -> None:
     await publish(log, QUESTION, service="gateway", event_id="e1", tracer=tracer)
     await carry_one(log, Route(QUESTION_ASKED, broken), patience, tracer)
@@ -117,7 +117,7 @@ async def test_spans_say_where_their_record_stands_and_nothing_of_what_it_says(
     assert all(SECRET not in span.to_json() for span in spans)
 
 
-async def test_baggage_does_not_ride_on_records(log: LocalLog, tracer: Tracer) -> None:
+async def test_baggage_does_not_ride_on_records(log: Log, tracer: Tracer) -> None:
     token = context.attach(baggage.set_baggage("who", SECRET))
     try:
         await publish(log, QUESTION, service="gateway", event_id="e1", tracer=tracer)
@@ -129,7 +129,7 @@ async def test_baggage_does_not_ride_on_records(log: LocalLog, tracer: Tracer) -
 
 
 async def test_without_any_sdk_a_trace_is_passed_on_to_what_is_published(
-    log: LocalLog, patience: Patience
+    log: Log, patience: Patience
 ) -> None:
     seen: list[str] = []
 
@@ -151,7 +151,7 @@ async def test_without_any_sdk_a_trace_is_passed_on_to_what_is_published(
 
 
 async def test_a_follower_has_a_span_for_what_is_new_and_none_for_what_it_catches_up_on(
-    log: LocalLog, patience: Patience, tracer: Tracer, exporter: InMemorySpanExporter
+    log: Log, patience: Patience, tracer: Tracer, exporter: InMemorySpanExporter
 ) -> None:
     await publish(log, QUESTION, service="gateway", event_id="old", tracer=tracer)
     applied: list[Event[QuestionAsked]] = []

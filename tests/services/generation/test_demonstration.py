@@ -100,7 +100,7 @@ def test_a_removed_line_is_an_empty_cell_that_the_page_names() -> None:
     assert list(table_of(draft)) == ROWS
     partial, complete = table_of(draft)["Platelets"]
     assert partial == []
-    assert complete == ["Platelets: the count is ≥100 × 10⁹/L."]
+    assert complete == ["the count is ≥100 × 10⁹/L."]
     assert "“Platelets” for “partial response”" in draft.not_stated
 
 

@@ -101,7 +101,7 @@ def test_how_long_is_answered_by_a_quantity() -> None:
 def test_an_item_carries_a_lead_in_that_holds_a_condition() -> None:
     glim = table_of(drafted(retrieved(COMPARISON, Guideline(LABELLED_LISTS))))["Glim count"]
     assert glim == [
-        ["Glim count: below 4 zu/L"],
+        ["below 4 zu/L"],
         ["A half response means at least two of these: Glim count: fallen by at least 30 %"],
     ]
 

@@ -41,8 +41,8 @@ UNLED = """# Zorvic: judging
 def test_a_list_without_lead_in_is_about_its_heading(question: str) -> None:
     draft = drafted(question, UNLED)
     assert table_of(draft) == {
-        "Glim count": [["Glim count: below 4 zu/L"], ["Glim count: down by 30 % or more"]],
-        "Mood": [["Mood: cheerful"], ["Mood: mixed"]],
+        "Glim count": [["below 4 zu/L"], ["down by 30 % or more"]],
+        "Mood": [["cheerful"], ["mixed"]],
     }
     assert section_texts(draft, "key_points") == [
         "Glim count: below 4 zu/L Mood: cheerful",
@@ -52,7 +52,7 @@ def test_a_list_without_lead_in_is_about_its_heading(question: str) -> None:
 
 def test_no_response_is_a_category_of_its_own() -> None:
     draft = drafted("half response vs no response", UNLED)
-    assert table_of(draft)["Mood"] == [["Mood: mixed"], []]
+    assert table_of(draft)["Mood"] == [["mixed"], []]
     assert "“Mood” for “no response”" in draft.not_stated
 
 

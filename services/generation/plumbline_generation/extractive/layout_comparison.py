@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from plumbline_generation.extractive import glue
 from plumbline_generation.extractive.context import Background, units_in
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.gaps import empty_cells, missing_facets
-from plumbline_generation.extractive.glossary import Glossary
+from plumbline_generation.extractive.glossary import Glossary, label_of
 from plumbline_generation.extractive.meaning import Meanings
+from plumbline_generation.extractive.naming import naming_stems
 from plumbline_generation.extractive.plan import Fixed, Line, Part, Plan, Said, Table
 from plumbline_generation.extractive.sides import Sides
 from plumbline_generation.extractive.slots import Aligner, Slot
@@ -33,13 +35,14 @@ def compare(one: Term, other: Term, library: Library, glossary: Glossary) -> Pla
     background, meanings = Background(sides, library), Meanings(sides, library)
     rows = Aligner(sides, library, glossary).rows()
     lines = tuple(line for row in rows if any((line := _line(row, sides)).cells))
+    in_rows = {unit for row in rows for cell in row.cells for unit in cell}
     table = Table(tuple(term.label for term in terms), lines)
     meant = [meanings.of(side) for side in range(len(terms))]
     if not table.lines and not any(meant):
         return None
     meaning = _meaning(terms, meant, meanings)
     parts = [meaning, *([glue.side_by_side(table)] if table.lines else [])]
-    used = units_in(_quotes(parts))
+    used = units_in(_quotes(parts)) | in_rows
     why = background.why(used)
     context = background.context(used | set(why))
     not_stated = (
@@ -82,13 +85,24 @@ def _meaning(terms: Sequence[Term], meant: Sequence[Sequence[Quote]], meanings: 
 
 
 def _line(row: Slot, sides: Sides) -> Line:
-    return Line(row.key, row.label, tuple(_cell(units, sides) for units in row.cells))
+    cells = (_cell(units, sides, naming_stems(row.label)) for units in row.cells)
+    return Line(row.key, row.label, tuple(cells))
 
 
-def _cell(units: Sequence[Unit], sides: Sides) -> tuple[Quote, ...]:
+def _cell(units: Sequence[Unit], sides: Sides, name: frozenset[str]) -> tuple[Quote, ...]:
     short = [unit for unit in units if not is_long(unit)] or list(units)
     found = (in_cell(unit, sides) for unit in short)
-    return tuple(quote for quote in found if quote)[:MOST_IN_CELL]
+    quotes = tuple(quote for quote in found if quote)[:MOST_IN_CELL]
+    return tuple((_without_label(q[0], name),) if len(q) == 1 else q for q in quotes)
+
+
+def _without_label(unit: Unit, name: frozenset[str]) -> Unit:
+    """The unit without the label that the row already says."""
+    label = label_of(unit.text)
+    if not label or naming_stems(label) != name:
+        return unit
+    left = unit.text[unit.text.index(":") + 1 :].lstrip()
+    return replace(unit, start=unit.end - len(left), text=left) if left else unit
 
 
 def _quotes(parts: Iterable[Part]) -> list[Quote]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from plumbline.generation.v1.events_pb2 import TableBlock
 from plumbline_safety_review.case import Case, Statement
-from plumbline_safety_review.context import headers, leads_in
+from plumbline_safety_review.context import headers, leads_in, whole
 from plumbline_safety_review.naming import Name, named_in, names_of, partly_named
 from plumbline_safety_review.quotes import Quote
 from plumbline_safety_review.verdict import Check, Finding
@@ -54,9 +54,10 @@ def _own_column(statement: Statement, names: Sequence[Name], own: int) -> bool:
 
 def _own_row(statement: Statement, names: Sequence[Name], own: int) -> bool:
     """Whether the claim's words, or what they hang on, name this row; a row of one name may be
-    half named.
+    half named. The words are those of the whole item: a cell may leave out the label it opens with.
     """
-    levels = ["\n".join((*statement.quote_texts, *statement.structure)), *statement.headings]
+    items = (whole(quote).text for quote in statement.quotes)
+    levels = ["\n".join((*items, *statement.structure)), *statement.headings]
     named = _nearest(levels, names)
     return own in named or (not named and any(partly_named(text, names[own]) for text in levels))
 
