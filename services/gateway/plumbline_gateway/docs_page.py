@@ -6,9 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
-from plumbline_pages.docs import Operation, docs
 
 from plumbline_gateway.prebuilt import SECURITY_HEADERS
+from plumbline_pages.docs import Operation, docs
 
 
 def docs_routes(app: FastAPI) -> APIRouter:
