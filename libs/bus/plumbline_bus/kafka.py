@@ -1,9 +1,9 @@
 """The log when deployed: Apache Kafka, behind the same seam and with the same promises.
 
-kafka_client.py   aiokafka in our words, and every setting
-kafka_writer.py   append: in order, bounded in time, with a producer that is replaced when broken
-kafka_member.py   subscribe: epochs and the drain; kafka_share.py what a member owns
-kafka_reader.py   reading that notices when nothing comes; watchdog.py when that is a stall
+*kafka_connect*  makes aiokafka's clients, with every setting; *kafka_client* puts them in our words
+*kafka_writer*   append: in order, bounded in time, with a producer that is replaced when broken
+*kafka_member*   subscribe: epochs and the drain; *kafka_share* what a member owns
+*kafka_reader*   reading that notices when nothing comes; *watchdog* when that is a stall
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
 from plumbline_bus.errors import NoSuchTopic, Unavailable
-from plumbline_bus.kafka_client import LARGEST_BYTES, Admin, Clients, Consumer, Timing
+from plumbline_bus.kafka_client import Admin, Consumer
+from plumbline_bus.kafka_connect import LARGEST_BYTES, Clients, Timing
 from plumbline_bus.kafka_member import Member
 from plumbline_bus.kafka_reader import Reader
 from plumbline_bus.kafka_writer import Writer
@@ -41,15 +42,14 @@ async def open_kafka(
     back without disturbing the others. Two processes of one name would take them from each other.
     Unavailable when no broker answers.
     """
-    async with AsyncExitStack() as stack:
-        clients = Clients(bootstrap, instance, timing)
-        stack.push_async_callback(clients.close)
-        admin = await stack.enter_async_context(clients.admin())
-        asking = await stack.enter_async_context(clients.reader("offsets"))
+    clients = Clients(bootstrap, instance, timing)
+    try:
+        admin, asking = await clients.admin(), await clients.asking()
         writer = Writer(clients, timing)
-        stack.push_async_callback(writer.close)
         await writer.start()
         yield KafkaLog(clients, admin, asking, writer, timing)
+    finally:
+        await clients.close()
 
 
 class KafkaLog:

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from plumbline_bus.errors import Unavailable
-from plumbline_bus.kafka_client import Consumer, NotOurs, Timing
+from plumbline_bus.kafka_client import Consumer, NotOurs
+from plumbline_bus.kafka_connect import Timing
 from plumbline_bus.kafka_reader import Reader
 from plumbline_bus.kafka_share import Share
 from plumbline_bus.log import Record

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from plumbline_bus.errors import Unavailable
-from plumbline_bus.kafka_client import Consumer, NotOurs, Timing
+from plumbline_bus.kafka_client import Consumer, NotOurs
+from plumbline_bus.kafka_connect import Timing
 from plumbline_bus.log import Record
 from plumbline_bus.watchdog import Watchdog
 

@@ -7,7 +7,8 @@ import logging
 from collections import defaultdict
 
 from plumbline_bus.errors import RecordTooLarge, Stalled, Unavailable
-from plumbline_bus.kafka_client import LARGEST_BYTES, Clients, Producer, Timing, in_our_words
+from plumbline_bus.kafka_client import Producer, in_our_words
+from plumbline_bus.kafka_connect import LARGEST_BYTES, Clients, Timing
 from plumbline_bus.log import Headers
 
 logger = logging.getLogger(__name__)
@@ -57,11 +58,6 @@ class Writer:
                 if (producer := self._producer) is None:
                     producer = self._producer = await self._clients.producer()
         return producer
-
-    async def close(self) -> None:
-        """Send what was queued, then end, but without waiting for long."""
-        if self._producer is not None:
-            await self._clients.end(self._producer.client)
 
     def _replace(self, broken: Producer, error: Exception) -> None:
         if self._producer is broken:

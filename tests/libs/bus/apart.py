@@ -16,7 +16,7 @@ from libs.bus.rig import QUICK
 
 from plumbline_bus import Appended, Headers, LocalLog, Log, Record, Subscription
 from plumbline_bus.kafka import open_kafka
-from plumbline_bus.kafka_client import Timing
+from plumbline_bus.kafka_connect import Timing
 
 
 @asynccontextmanager

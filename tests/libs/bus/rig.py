@@ -24,7 +24,7 @@ from plumbline_bus import (
     event_id,
     publish,
 )
-from plumbline_bus.kafka_client import Timing
+from plumbline_bus.kafka_connect import Timing
 from plumbline_bus.partition import partition_of
 
 Answer = Callable[[QuestionAsked], Awaitable[list[EvidenceRetrieved]]]
