@@ -6,11 +6,12 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
 from plumbline.common.v1.common_pb2 import Run
 from plumbline_bus import Health
+from plumbline_gateway.events import Mark, stream
 from plumbline_gateway.front import Front, run_of
 from plumbline_gateway.intake import MAX_BYTES, read_json, read_question
 from plumbline_gateway.problems import Problem
@@ -96,6 +97,19 @@ def api_routes(front: Front) -> APIRouter:
             raise Problem(404, "unknown-answer")
         return JSONResponse(
             front.object_of(state, base_url(request)), headers={"Cache-Control": "no-cache"}
+        )
+
+    @router.get("/answers/{answer_id}/events", summary="Follow a run", responses={404: {}})
+    async def events(
+        answer_id: str, last_event_id: Annotated[str | None, Header()] = None
+    ) -> StreamingResponse:
+        """Server-sent events with ids `<revision>.<stage>`; resumable with Last-Event-ID."""
+        if not ANSWER_ID.fullmatch(answer_id) or front.desk.state(answer_id) is None:
+            raise Problem(404, "unknown-answer")
+        return StreamingResponse(
+            stream(front, front.desk, answer_id, Mark.parse(last_event_id)),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
     @router.get("/answers/{answer_id}/receipt", summary="Take the receipt", responses={404: {}})

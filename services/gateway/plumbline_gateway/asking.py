@@ -133,15 +133,24 @@ class Desk:
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         while isinstance(state := self.state(answer), Run) and loop.time() < until:
-            changed = asyncio.Event()
-            self._waiting[answer].add(changed)
-            try:
-                async with asyncio.timeout_at(until):
-                    await changed.wait()
-            except TimeoutError:
-                pass
-            finally:
-                self._waiting[answer].discard(changed)
-                if not self._waiting[answer]:
-                    del self._waiting[answer]
+            await self.changes(answer, self.watch(answer), until - loop.time())
         return state
+
+    def watch(self, answer: str) -> asyncio.Event:
+        """Watch for whatever arrives for the answer from now on; to be handed to `changes`."""
+        changed = asyncio.Event()
+        self._waiting[answer].add(changed)
+        return changed
+
+    async def changes(self, answer: str, changed: asyncio.Event, seconds: float) -> bool:
+        """Wait for a watched event; False when nothing arrived in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                await changed.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting[answer].discard(changed)
+            if not self._waiting[answer]:
+                del self._waiting[answer]
+        return True

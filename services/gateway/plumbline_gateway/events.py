@@ -1,0 +1,111 @@
+"""How far a run is, as server-sent events: resumable, and the same on every gateway."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from plumbline.common.v1.common_pb2 import Run
+from plumbline.common.v1.status_pb2 import Stage
+from plumbline_gateway.asking import Desk
+from plumbline_gateway.front import Front, run_of
+from plumbline_gateway.site import Ended, Published
+from plumbline_pages import answer_path, short_path
+
+HEARTBEAT_SECONDS = 15.0  # below the half minute after which proxies drop a silent connection
+NAMES: dict[int, str] = {
+    Stage.STAGE_RECEIVED: "received",
+    Stage.STAGE_FOUND: "found",
+    Stage.STAGE_WRITTEN: "written",
+    Stage.STAGE_CHECKED: "checked",
+    Stage.STAGE_RENDERED: "rendered",
+    Stage.STAGE_SEALED: "sealed",
+}
+ENDED = 9  # ordinal of a run that ended without an answer: after every stage
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """Where a reader is: `<revision>.<stage ordinal>`, the id of an event."""
+
+    revision: int
+    ordinal: int
+
+    @classmethod
+    def parse(cls, text: str | None) -> Mark:
+        """The mark in a Last-Event-ID; before everything when there is none that can be read."""
+        first, _, second = (text or "").partition(".")
+        if not (first.isdecimal() and second.isdecimal()):
+            return cls(0, 0)
+        return cls(int(first), int(second))
+
+    def __str__(self) -> str:
+        return f"{self.revision}.{self.ordinal}"
+
+
+@dataclass(frozen=True)
+class ProgressEvent:
+    """One event: its mark, its name and its data (no text of anybody)."""
+
+    mark: Mark
+    name: str
+    data: dict[str, Any]
+
+    @property
+    def final(self) -> bool:
+        """Nothing comes after it."""
+        return self.name in ("ended", "sealed")
+
+    def encode(self) -> bytes:
+        """As it is sent."""
+        data = json.dumps(self.data, separators=(",", ":"))
+        return f"id: {self.mark}\nevent: {self.name}\ndata: {data}\n\n".encode()
+
+
+def events_of(front: Front, answer: str) -> list[ProgressEvent]:
+    """Everything that is known of the newest run, in order."""
+    state = front.desk.state(answer)
+    if state is None:
+        return []
+    run = run_of(state)
+    made = [_stage(run, Stage.STAGE_RECEIVED, 0, None)]
+    for stage, count, at in front.site.progress(answer, run.revision):
+        # Rendered and sealed are told from what is stored: only then can a reader have them.
+        if Stage.STAGE_RECEIVED < stage < Stage.STAGE_RENDERED:
+            made.append(_stage(run, stage, count, at))
+    if isinstance(state, Published):
+        url = answer_path(state.title, answer)
+        made.append(ProgressEvent(_mark(run, Stage.STAGE_RENDERED), "published", {"url": url}))
+        if sealed := front.site.sealed(answer, run.revision):
+            place = {"leaf_index": sealed.leaf_index}
+            made.append(ProgressEvent(_mark(run, Stage.STAGE_SEALED), "sealed", place))
+    elif isinstance(state, Ended):
+        data = {"url": short_path(answer), "code": state.message.reason_code}
+        made.append(ProgressEvent(Mark(run.revision, ENDED), "ended", data))
+    return made
+
+
+def _mark(run: Run, stage: int) -> Mark:
+    return Mark(run.revision, stage)
+
+
+def _stage(run: Run, stage: int, count: int, at: str | None) -> ProgressEvent:
+    data = {"stage": NAMES[stage], "count": count or None, "at": at}
+    return ProgressEvent(_mark(run, stage), "stage", data)
+
+
+async def stream(front: Front, desk: Desk, answer: str, seen: Mark) -> AsyncIterator[bytes]:
+    """What comes after `seen`, as it happens, until the run is over."""
+    yield b"retry: 1000\n\n"
+    while True:
+        changed = desk.watch(answer)  # before looking, so that nothing falls in between
+        for event in events_of(front, answer):
+            if event.mark > seen:
+                yield event.encode()
+                seen = event.mark
+            if event.final:
+                return
+        if not await desk.changes(answer, changed, HEARTBEAT_SECONDS):
+            yield b": still here\n\n"

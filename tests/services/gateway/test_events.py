@@ -1,0 +1,110 @@
+"""A run's events are the same wherever they are read, and go on where a reader left off."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from services.gateway.rendered import ANSWER, Signers, event, rendered
+
+from plumbline.common.v1.common_pb2 import Run
+from plumbline.common.v1.status_pb2 import Outcome, QuestionEnded, QuestionProgressed, Stage
+from plumbline.provenance.v1.events_pb2 import AnswerSealed
+from plumbline_clinical.red_flags import load_policy
+from plumbline_gateway.asking import Desk, Identity, utc_now
+from plumbline_gateway.events import Mark, events_of, stream
+from plumbline_gateway.followers import Arrivals
+from plumbline_gateway.front import Front
+from plumbline_gateway.prebuilt import Prebuilt
+from plumbline_gateway.site import Site
+
+TRIAGE = Path(__file__).resolve().parents[3] / "deploy" / "policy" / "triage.toml"
+RUN = Run(answer_id=ANSWER, revision=1)
+
+
+class Gateway:
+    """One replica: its own store, the same messages."""
+
+    def __init__(self, path: Path, signers: Signers) -> None:
+        site = Site(path)
+        self.desk = Desk(site, None, Identity(b"k" * 32))  # type: ignore[arg-type]
+        policy = load_policy(TRIAGE)
+        self.front = Front(site, self.desk, policy, signers.trust, utc_now, Prebuilt())
+        self.arrivals = Arrivals(site, self.desk, signers.trust, lambda _: None)
+        self.offset = 0
+
+    def progressed(self, stage: Stage.ValueType, count: int) -> None:
+        message = QuestionProgressed(answer_id=ANSWER, revision=1, stage=stage, count=count)
+        self.arrivals.progressed(event(message, offset=self._next()))
+
+    def rendered(self, signers: Signers) -> None:
+        self.arrivals.rendered(event(rendered(signers), offset=self._next()))
+
+    def sealed(self) -> None:
+        message = AnswerSealed(answer_id=ANSWER, revision=1, leaf_index=7, receipt=b"{}")
+        self.arrivals.sealed(event(message, offset=self._next()))
+
+    def ended(self) -> None:
+        message = QuestionEnded(run=RUN, outcome=Outcome.OUTCOME_NOT_COVERED, reason_code="why")
+        self.arrivals.ended(event(message, offset=self._next()))
+
+    def _next(self) -> int:
+        self.offset += 1
+        return self.offset
+
+
+@pytest.fixture
+def signers() -> Signers:
+    return Signers()
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, signers: Signers) -> Gateway:
+    return Gateway(tmp_path / "a.sqlite", signers)
+
+
+async def _read(gateway: Gateway, seen: str | None = None) -> list[str]:
+    chunks = [c async for c in stream(gateway.front, gateway.desk, ANSWER, Mark.parse(seen))]
+    return [line[4:] for c in chunks for line in c.decode().splitlines() if line.startswith("id: ")]
+
+
+async def test_a_whole_run_is_told_in_order_and_then_ends(
+    gateway: Gateway, signers: Signers
+) -> None:
+    gateway.progressed(Stage.STAGE_FOUND, 12)
+    reading = asyncio.create_task(_read(gateway))
+    await asyncio.sleep(0)
+    for stage in (Stage.STAGE_WRITTEN, Stage.STAGE_CHECKED, Stage.STAGE_RENDERED):
+        gateway.progressed(stage, 1)
+        await asyncio.sleep(0)
+    gateway.rendered(signers)
+    await asyncio.sleep(0)
+    gateway.sealed()
+    assert await asyncio.wait_for(reading, 5) == ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"]
+
+
+async def test_a_reader_goes_on_at_another_gateway_where_it_left_off(
+    tmp_path: Path, signers: Signers
+) -> None:
+    for name in ("a", "b"):
+        gateway = Gateway(tmp_path / f"{name}.sqlite", signers)
+        gateway.progressed(Stage.STAGE_FOUND, 12)
+        gateway.rendered(signers)
+        gateway.sealed()
+        assert await _read(gateway, "1.2") == ["1.5", "1.6"]
+
+
+async def test_a_run_without_an_answer_ends_the_stream(gateway: Gateway) -> None:
+    gateway.progressed(Stage.STAGE_FOUND, 0)
+    gateway.ended()
+    assert await _read(gateway) == ["1.1", "1.2", "1.9"]
+
+
+async def test_an_event_carries_no_text(gateway: Gateway, signers: Signers) -> None:
+    gateway.rendered(signers)
+    for told in events_of(gateway.front, ANSWER):
+        assert set(told.data) <= {"stage", "count", "at", "url", "leaf_index", "code"}
+
+
+@pytest.mark.parametrize("text", [None, "", "x", "1", "1.x", "-1.2", "²·1"])
+def test_an_id_that_cannot_be_read_starts_from_the_beginning(text: str | None) -> None:
+    assert Mark.parse(text) == Mark(0, 0)
