@@ -33,6 +33,8 @@ LOOKS_AHEAD = re.compile(
     r"^\W*it (?:is|was|may be|can be|remains|is also) (?:\w+ ){0,2}\w+ (?:for|that|to|when|if)\b",
     re.IGNORECASE,
 )
+# "The following apply" points down the page; it does not say that one thing follows another.
+POINTS_DOWN = re.compile(r"\bthe following\b", re.IGNORECASE)
 NARROWING = frozenset(
     {
         "any",
@@ -131,7 +133,7 @@ def _leads(case: Case, statement: Statement, quote: Quote) -> Iterator[Quote]:
     may go.
     """
     for lead in leads_in(quote):
-        said = facts(lead.text)
+        said = facts(POINTS_DOWN.sub("these", lead.text))
         if (
             said.denials
             or said.strength
