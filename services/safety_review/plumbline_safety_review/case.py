@@ -14,7 +14,7 @@ from plumbline_safety_review.catalogue import Catalogue
 from plumbline_safety_review.context import headers, leads_in, whole
 from plumbline_safety_review.passages import Edition, Placed
 from plumbline_safety_review.quotes import Quote
-from plumbline_safety_review.verdict import Remedy
+from plumbline_safety_review.remedy import Remedy
 
 
 def _left_out_before(quote: Quote) -> str:

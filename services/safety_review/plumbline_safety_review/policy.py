@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from plumbline_safety_review.verdict import Check, Finding, Remedy, Verdict
+from plumbline_safety_review.remedy import Remedy
+from plumbline_safety_review.verdict import Check, Finding, Verdict
 
 _ACTIONS = {"repair": Verdict.REPAIR, "withhold": Verdict.WITHHOLD}
 

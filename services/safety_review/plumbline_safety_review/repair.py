@@ -8,7 +8,8 @@ from dataclasses import replace
 from plumbline_safety_review.case import Case, Statement
 from plumbline_safety_review.checks.context_lost import with_context
 from plumbline_safety_review.quotes import Quote
-from plumbline_safety_review.verdict import Judged, Remedy, Verdict
+from plumbline_safety_review.remedy import Remedy
+from plumbline_safety_review.verdict import Judged, Verdict
 
 
 def repaired(case: Case, judged: Sequence[Judged]) -> Case:

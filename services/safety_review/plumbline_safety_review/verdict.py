@@ -1,11 +1,13 @@
-"""What a check finds, what can be done about it, and how findings become one verdict."""
+"""What a check finds, and how findings become one verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from plumbline_safety_review.remedy import Remedy
 
 if TYPE_CHECKING:
     from plumbline_safety_review.case import Case
@@ -17,15 +19,6 @@ class Verdict(IntEnum):
     PASS = 0
     REPAIR = 1
     WITHHOLD = 2
-
-
-class Remedy(Enum):
-    """What would mend a finding. NONE: nothing does, whatever the policy allows."""
-
-    QUOTE = "the sentence is replaced by the words it cites"
-    CONTEXT = "the words that its quotation depends on are quoted with it"
-    NOTICE = "the notice is added"
-    NONE = "nothing"
 
 
 @dataclass(frozen=True, slots=True)

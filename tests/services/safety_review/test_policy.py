@@ -10,7 +10,8 @@ from services.safety_review.drafts import POLICY_FILE
 
 from plumbline_safety_review.checks import CHECKS
 from plumbline_safety_review.policy import PolicyError, load_policy
-from plumbline_safety_review.verdict import Finding, Remedy, Verdict
+from plumbline_safety_review.remedy import Remedy
+from plumbline_safety_review.verdict import Finding, Verdict
 
 GIVEN = POLICY_FILE.read_text("utf-8")
 

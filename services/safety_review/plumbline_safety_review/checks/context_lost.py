@@ -19,7 +19,8 @@ from plumbline_safety_review.context import (
 from plumbline_safety_review.facts import facts
 from plumbline_safety_review.paraphrase import canonical_stems, load_paraphrase
 from plumbline_safety_review.quotes import Quote
-from plumbline_safety_review.verdict import Check, Finding, Remedy
+from plumbline_safety_review.remedy import Remedy
+from plumbline_safety_review.verdict import Check, Finding
 
 DANGLES = re.compile(
     r"^\W*(?:(?:this|that|these|those|it|its|they|them|their|such|he|she|his|her)\b(?!['’])"

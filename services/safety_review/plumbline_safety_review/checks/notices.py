@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plumbline_safety_review.case import Case
-from plumbline_safety_review.verdict import Check, Finding, Remedy
+from plumbline_safety_review.remedy import Remedy
+from plumbline_safety_review.verdict import Check, Finding
 
 
 def examine(case: Case) -> Iterator[Finding]:
