@@ -7,15 +7,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROTOS = ROOT / "protos"
 OUT = ROOT / "libs" / "contracts"
+SERVICE = "_service.proto"  # only these hold services, so only these need code for gRPC
 
 
 def generate(out: Path) -> None:
     """Write the Python code of every proto under `out`; old generated code is removed first."""
-    for old in [*out.glob("plumbline/**/*_pb2.py"), *out.glob("plumbline/**/*_pb2.pyi")]:
+    for old in [*out.glob("plumbline/**/*_pb2*.py"), *out.glob("plumbline/**/*_pb2*.pyi")]:
         old.unlink()  # a removed proto must not leave its code behind
     sources = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.glob("plumbline/**/*.proto"))
-    command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTOS}"]
-    command += [f"--python_out={out}", f"--mypy_out=quiet:{out}", *sources]
+    protoc(sources, f"--python_out={out}", f"--mypy_out=quiet:{out}")
+    services = [source for source in sources if source.endswith(SERVICE)]
+    protoc(services, f"--grpc_python_out={out}", f"--mypy_grpc_out=quiet:{out}")
+
+
+def protoc(sources: list[str], *outputs: str) -> None:
+    """Run protoc on these files. Imports in its output follow the path under protos/."""
+    command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTOS}", *outputs, *sources]
     subprocess.run(command, check=True, cwd=PROTOS)
 
 

@@ -18,14 +18,15 @@ from plumbline_bus import LogInUse
 from plumbline_embedded.answer_text import answer_text
 from plumbline_embedded.asking import Asked, no_server, to_terminal
 from plumbline_embedded.asking import ask as ask_server
-from plumbline_embedded.home import Home, HomeError, candidate_homes, chosen_home, served_url
+from plumbline_embedded.home import Home, candidate_homes, chosen_home, served_url
+from plumbline_embedded.home_format import HomeError
 from plumbline_embedded.ingesting import all_found, open_ingester
 from plumbline_embedded.shipped import shipped
 from plumbline_kit.http_server import PortBusy
 from plumbline_kit.keys import KeysMissing
 from plumbline_kit.service import stopped_by_signals
 from plumbline_kit.settings import SettingsError
-from plumbline_kit.telemetry import set_up_logs, set_up_traces
+from plumbline_kit.telemetry import set_up_logs
 from plumbline_provenance.verify import main as verify_receipt
 
 USAGE = 2
@@ -38,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
     from plumbline_embedded.serve import (
         serve,
     )  # the services are slow to import; other commands need none
+    from plumbline_kit.telemetry_export import telemetry
 
     set_up_logs(os.environ.get("PLUMBLINE_LOG_LEVEL", "WARNING"))
-    set_up_traces("plumbline")
     host = options.host or os.environ.get("HOST") or "127.0.0.1"
 
     async def until_told() -> None:
@@ -50,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         port = options.port if options.port is not None else int(os.environ.get("PORT") or 8000)
-        uvloop.run(until_told())
+        with telemetry("plumbline", os.environ):
+            uvloop.run(until_told())
     except START_ERRORS as error:
         return _fail(str(error))
     except ValueError as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 MANIFEST = "guideline.toml"
-DOCUMENTS = frozenset({".md", ".markdown", ".txt"})
+DOCUMENTS = frozenset({".md", ".markdown", ".txt", ".html", ".htm"})
+SAVED_WITH_PAGE = "_files"  # what a browser saves beside page.html: its frames and scripts
 
 
 class UnreadableError(ValueError):
@@ -48,7 +50,7 @@ def found_under(path: Path) -> Iterator[Path]:
     if manifests:
         yield from manifests
         return
-    documents = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in DOCUMENTS)
+    documents = sorted(_documents(path))
     if not documents:
         kinds = ", ".join(sorted(DOCUMENTS))
         raise UnreadableError(f"{path} holds no {MANIFEST} and no document ({kinds})")
@@ -64,8 +66,37 @@ def read_submission(path: Path) -> Submission:
     except UnicodeDecodeError:
         raise UnreadableError(f"{path} is not UTF-8; save it as UTF-8") from None
     folder = path.parent
-    files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in DOCUMENTS)
-    return Submission(path, manifest, tuple((p.name, _bytes(p)) for p in files))
+    files = [(name, folder / name) for name in _named_files(manifest)]
+    return Submission(
+        path, manifest, tuple((name, _bytes(file)) for name, file in files if file.is_file())
+    )
+
+
+def _documents(folder: Path) -> Iterator[Path]:
+    """The documents in a folder and those below it, without hidden folders and a page's parts."""
+    for path in folder.rglob("*"):
+        above = path.relative_to(folder).parts[:-1]
+        unseen = any(part.startswith(".") or part.endswith(SAVED_WITH_PAGE) for part in above)
+        if not unseen and path.suffix.lower() in DOCUMENTS and path.is_file():
+            yield path
+
+
+def _named_files(manifest: str) -> list[str]:
+    """The files a manifest names, in folders below its own too, but never outside.
+
+    What is wrong with a manifest is for the service to say.
+    """
+    try:
+        names = tomllib.loads(manifest).get("files", [])
+    except tomllib.TOMLDecodeError:
+        return []
+    named = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return [name for name in dict.fromkeys(named) if _stays_inside(name)]
+
+
+def _stays_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return "\0" not in name and not path.is_absolute() and ".." not in path.parts
 
 
 def _bytes(path: Path) -> bytes:

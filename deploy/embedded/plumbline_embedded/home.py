@@ -1,4 +1,4 @@
-"""The home: the one folder that must survive, its format, its keys and who is serving it."""
+"""The home: the one folder that must survive, where things lie in it, and who is serving it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-FORMAT = 1
-VERSION = "0.0.1"
+from plumbline_embedded.home_format import (
+    FORMAT,
+    MARKER,
+    MIGRATIONS,
+    HomeError,
+    Migrations,
+    migrate,
+    write_format,
+    write_whole,
+)
 
-
-class HomeError(RuntimeError):
-    """The home cannot be used; the message says what to do."""
+UNFINISHED = ".restoring"  # what a restore unpacks to; there only while it runs, or after a crash
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,11 @@ class Home:
         return self.path / "run" / "ingest.sock"
 
     @property
+    def admin_socket(self) -> Path:
+        """Where the server is asked to do what only it may do."""
+        return self.path / "run" / "admin.sock"
+
+    @property
     def server_file(self) -> Path:
         """Who serves this home."""
         return self.path / "run" / "server.json"
@@ -55,31 +66,24 @@ class Home:
         """A service's own folder."""
         return self.path / name
 
-    def open(self) -> bool:
-        """Make or check the home. True when it is new: it has no log yet. HomeError otherwise."""
+    def open(self, migrations: Migrations = MIGRATIONS, to_format: int = FORMAT) -> bool:
+        """Make the home, or bring it up to date. True when it is new: it has no log yet.
+
+        HomeError when it cannot be used; LogInUse when it must be migrated and a server has it.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
-        marker = self.path / "home.json"
+        if (self.path / UNFINISHED).exists():
+            raise HomeError(
+                f"a restore into {self.path} was not finished; "
+                "run it again: plumbline restore --force FILE"
+            )
         new = not self.log.exists()
-        if marker.exists():
-            self._check(marker)
+        if (self.path / MARKER).exists():
+            migrate(self.path, migrations, to_format)
         else:
-            write_whole(marker, json.dumps({"format": FORMAT, "version": VERSION}) + "\n")
+            write_format(self.path, to_format)
         (self.path / "run").mkdir(exist_ok=True)
         return new
-
-    def _check(self, marker: Path) -> None:
-        try:
-            found = int(json.loads(marker.read_text())["format"])
-        except (ValueError, KeyError, TypeError):
-            raise HomeError(
-                f"{marker} cannot be read; restore this home from a backup, "
-                "or choose another with PLUMBLINE_HOME"
-            ) from None
-        if found > FORMAT:
-            raise HomeError(
-                f"{self.path} was written by a newer Plumbline (format {found}, not {FORMAT}); "
-                "upgrade Plumbline, or choose another home with PLUMBLINE_HOME"
-            )
 
     def announce(self, serving: Serving) -> None:
         """Write run/server.json, whole or not at all."""
@@ -93,14 +97,6 @@ class Home:
         except (OSError, ValueError, TypeError):
             return None
         return serving
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file, so that a reader sees the old text or the new one and never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_text(text)
-    temporary.replace(path)
 
 
 def xdg_home() -> Path:
@@ -122,6 +118,12 @@ def served_url() -> str | None:
         if serving := home.serving():
             return serving.url
     return None
+
+
+def existing_home() -> Home:
+    """The home to look after: the first that is there, else the one that would be made."""
+    homes = candidate_homes()
+    return next((home for home in homes if home.path.exists()), chosen_home())
 
 
 def candidate_homes() -> list[Home]:

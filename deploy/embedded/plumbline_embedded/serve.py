@@ -13,7 +13,8 @@ from pathlib import Path
 from plumbline_bus import Log, create_topics, open_local
 from plumbline_embedded.assembly import settings_for
 from plumbline_embedded.first_start import first_start
-from plumbline_embedded.home import VERSION, Home, HomeError, Serving
+from plumbline_embedded.home import Home, Serving
+from plumbline_embedded.home_format import VERSION, HomeError
 from plumbline_kit.http_server import HttpServer
 from plumbline_kit.keys import load_or_create
 from plumbline_kit.service import Service, run

@@ -18,9 +18,11 @@ from plumbline_bus.follow import follow
 from plumbline_bus.health import Health
 from plumbline_bus.ids import event_id
 from plumbline_bus.local import LocalLog, open_local
+from plumbline_bus.local_look import LocalLook, Unread, look_at
 from plumbline_bus.log import Appended, Headers, Log, Record, Subscription
 from plumbline_bus.patience import Patience
 from plumbline_bus.publish import publish
+from plumbline_bus.retention import Retention
 from plumbline_bus.route import EventRoute, Follower, Handler, Route
 from plumbline_bus.topics_admin import create_topics
 from plumbline_bus.trail import Hop
@@ -37,6 +39,7 @@ __all__ = [
     "Health",
     "Hop",
     "LocalLog",
+    "LocalLook",
     "Log",
     "LogInUse",
     "NoSuchTopic",
@@ -44,15 +47,18 @@ __all__ = [
     "Record",
     "RecordTooLarge",
     "Reject",
+    "Retention",
     "Route",
     "Stalled",
     "Subscription",
     "TooManyDeadLetters",
     "Unavailable",
+    "Unread",
     "consume",
     "create_topics",
     "event_id",
     "follow",
+    "look_at",
     "open_local",
     "publish",
     "utc_now",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -63,13 +63,7 @@ class Carrier:
             identity = event_id(self.service, event.id, step, index)
             lines.setdefault(topic_of(message).name, []).append((identity, message))
         # In order within a topic; side by side between topics, so that they share one flush.
-        done = await asyncio.gather(
-            *(self._publish(line, event.trail, started) for line in lines.values()),
-            return_exceptions=True,
-        )
-        for error in done:
-            if error is not None:
-                raise error
+        await side_by_side([self._publish(line, event.trail, started) for line in lines.values()])
 
     async def settle(self, record: Record, error: Exception | None, started: str) -> Fate:
         """Put the record aside if it failed for good. It may be committed when this returns.
@@ -119,3 +113,13 @@ class Carrier:
         ended = QuestionEnded(run=run, outcome=OUTCOME_FAILED, reason_code=reason)
         identity = event_id(self.service, record.header("ce_id"), "dead-letter", 0)
         await self._publish([(identity, ended)], trail, started)
+
+
+async def side_by_side(doing: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Do all of it; the first error once all have ended. One alone needs no task of its own."""
+    if len(doing) == 1:
+        await doing[0]
+        return
+    for error in await asyncio.gather(*doing, return_exceptions=True):
+        if error is not None:
+            raise error

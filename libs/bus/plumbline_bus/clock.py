@@ -10,4 +10,4 @@ Now = Callable[[], str]
 
 def utc_now() -> str:
     """RFC 3339, UTC, always six digits of a second: 2026-11-24T10:00:00.123456Z."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{datetime.now(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -97,26 +97,26 @@ class Consumer:
         async with asyncio.TaskGroup() as tasks:
             committing = tasks.create_task(self._commit_now_and_then())
             async with asyncio.TaskGroup() as carrying:
-                await self._take_until_stopped(Keyed(carrying, self._carry))
+                await unless(self.tries.stop, self._take(Keyed(carrying, self._carry)))
             committing.cancel()
         await self._commit()
 
-    async def _take_until_stopped(self, keyed: Keyed[Taken]) -> None:
+    async def _take(self, keyed: Keyed[Taken]) -> None:
         waits = self.tries.patience.waits()
-        while not self.tries.stop.is_set():
+        while True:
             try:
-                batch = await unless(self.tries.stop, self._take())
+                batch = await self._batch()
             except Unavailable as error:
                 self.concern.waits("reading", str(error))
-                await unless(self.tries.stop, self.tries.patience.sleep(next(waits)))
+                await self.tries.patience.sleep(next(waits))
                 continue
             waits = self.tries.patience.waits()
             self.concern.goes_on("reading")
-            for taken in batch or ():
+            for taken in batch:
                 self.in_hand.take(taken)
                 keyed.add((taken.record.partition, ordering_key(taken.record)), taken)
 
-    async def _take(self) -> Sequence[Taken]:
+    async def _batch(self) -> Sequence[Taken]:
         records = await self.subscription.get(self.carrier.route.concurrency)
         # Without an await in between: the epochs are those of these records.
         return [Taken(record, self.subscription.epoch(record.partition)) for record in records]

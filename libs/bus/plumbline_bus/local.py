@@ -13,12 +13,18 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, closing
+from contextlib import (
+    AbstractAsyncContextManager,
+    ExitStack,
+    asynccontextmanager,
+    closing,
+    suppress,
+)
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from plumbline_bus.errors import NoSuchTopic
+from plumbline_bus.errors import NoSuchTopic, Unavailable
 from plumbline_bus.local_file import (
     add_commit,
     add_record,
@@ -36,6 +42,7 @@ from plumbline_bus.log import Appended, Headers, Record, Subscription
 from plumbline_bus.partition import partition_of
 
 FOLLOW_BATCH: Final = 100  # records read at a time, between which others have their turn
+DROP_BATCH: Final = 500  # records deleted in one change: a few milliseconds
 
 
 @asynccontextmanager
@@ -122,7 +129,11 @@ class LocalLog:
     async def _membership(self, topic: str, group: str) -> AsyncIterator[Subscription]:
         key = (topic, group)
         if key not in self._groups:
-            self._groups[key] = self._open_group(self._topic(topic), group)
+            known = self._topic(topic)
+            self._groups[key] = self._open_group(known, group)
+            # Known from its first day, so that whoever looks at the file sees how far it is behind.
+            with suppress(Unavailable):  # a full disk is for those who write something new
+                await self._groups[key].commit(dict.fromkeys(known.partitions, 0))
         member = self._groups[key].join()
         try:
             yield member
@@ -154,17 +165,30 @@ class LocalLog:
         known = self._topic(topic)
         return {partition: known.end(partition) for partition in known.partitions}
 
+    def lag(self) -> list[tuple[str, str, int]]:
+        """(topic, group, records not yet committed) of every group that was joined."""
+        return [(topic, group, known.lag) for (topic, group), known in self._groups.items()]
+
     async def retain(self, topic: str, seconds: float) -> int:
         """Delete what is older, from the start of each partition; how many records that were.
 
-        Offsets are never used again. Nothing calls this by itself. Compaction is not done: a
-        reader of a compacted topic must bear earlier records of a key anyway.
+        Offsets are never used again. Nothing calls this by itself: see `Retention`. Compaction is
+        not done: a reader of a compacted topic must bear earlier records of a key anyway, and here
+        a key has more than one only when a record was said twice.
         """
         known = self._topic(topic)
         before_ms = int((time.time() - seconds) * 1000)
-        changes = [partial(drop_records, partition_id=i, before_ms=before_ms) for i in known.ids]
-        writes = [self._writer.write(change, lambda _: None) for change in changes]
-        return sum(await asyncio.gather(*writes))
+        return sum([await self._drop(partition_id, before_ms) for partition_id in known.ids])
+
+    async def _drop(self, partition_id: int, before_ms: int) -> int:
+        """In slices, between which appends have their turn."""
+        change = partial(
+            drop_records, partition_id=partition_id, before_ms=before_ms, limit=DROP_BATCH
+        )
+        dropped = 0
+        while count := await self._writer.write(change, lambda _: None):
+            dropped += count
+        return dropped
 
     def _topic(self, name: str) -> LocalTopic:
         try:

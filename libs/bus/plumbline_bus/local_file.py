@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import struct
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ def connect(path: Path, *, durable: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("pragma journal_mode = wal")
     connection.execute(f"pragma synchronous = {'full' if durable else 'off'}")
+    # Overwrite what is deleted: a reader's words are kept for seven days, not until reused.
+    connection.execute("pragma secure_delete = on")
     ((found,),) = connection.execute("pragma user_version").fetchall()
     if found > FORMAT:
         connection.close()
@@ -96,18 +99,19 @@ def add_commit(
     )
 
 
-def drop_records(connection: sqlite3.Connection, partition_id: int, before_ms: int) -> int:
-    """Delete the records ahead of the first one that is not older than that; how many."""
-    low, high = place(partition_id, 0), place(partition_id + 1, 0)
-    kept = connection.execute(
-        "select place from records where place >= ? and place < ? and timestamp_ms >= ?"
-        " order by place limit 1",
-        (low, high, before_ms),
+def drop_records(
+    connection: sqlite3.Connection, partition_id: int, before_ms: int, limit: int
+) -> int:
+    """Delete up to `limit` records ahead of the first one that is not older; how many."""
+    rows = connection.execute(
+        "select place, timestamp_ms from records where place >= ? and place < ?"
+        " order by place limit ?",
+        (place(partition_id, 0), place(partition_id + 1, 0), limit),
     ).fetchall()
-    upto = kept[0][0] if kept else high
-    return connection.execute(
-        "delete from records where place >= ? and place < ?", (low, upto)
-    ).rowcount
+    old = [at for at, _ in itertools.takewhile(lambda row: row[1] < before_ms, rows)]
+    if old:
+        connection.execute("delete from records where place >= ? and place <= ?", (old[0], old[-1]))
+    return len(old)
 
 
 def first_offset(connection: sqlite3.Connection, partition_id: int) -> int | None:

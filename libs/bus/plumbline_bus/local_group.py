@@ -24,6 +24,11 @@ class LocalGroup:
         self._members: list[LocalMember] = []
         self._epoch = 0
 
+    @property
+    def lag(self) -> int:
+        """How many records it has not committed."""
+        return sum(self.topic.end(p) - self._committed.get(p, 0) for p in self.topic.partitions)
+
     def join(self) -> LocalMember:
         """A new member, with its share."""
         member = LocalMember(self)

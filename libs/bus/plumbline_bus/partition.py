@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 SEED: Final = 0x9747B28C  # Kafka's, as are the two below (org.apache.kafka.common.utils.Utils)
@@ -25,6 +26,7 @@ def murmur2(data: bytes) -> int:
     return state ^ (state >> 15)
 
 
+@lru_cache(maxsize=8192)  # one answer's records follow each other through every topic
 def partition_of(key: str, partitions: int) -> int:
     """The partition of a key among so many. The sign bit is cleared, as Kafka does."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions

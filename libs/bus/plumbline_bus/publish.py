@@ -9,6 +9,7 @@ from opentelemetry.trace import Tracer
 
 from plumbline.topics import Topic, topic_of
 from plumbline_bus.clock import Now, utc_now
+from plumbline_bus.endings import ending
 from plumbline_bus.errors import RecordTooLarge
 from plumbline_bus.log import Headers, Log
 from plumbline_bus.tracing import default_tracer, publishing, traceparent_headers
@@ -47,6 +48,7 @@ async def publish(
             value=value,
             headers=(*cloud_event(topic, hop, trail, record_key), *traceparent_headers()),
         )
+        span.set_attributes(ending(message, (*trail, hop)))
         span.set_attribute("messaging.destination.partition.id", str(appended.partition))
         span.set_attribute("messaging.kafka.offset", appended.offset)
     return hop

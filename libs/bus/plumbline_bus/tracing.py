@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from opentelemetry import trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Link, Span, SpanKind, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
@@ -33,8 +33,12 @@ def traceparent_headers() -> Headers:
 
 def parent_of(record: Record) -> Context:
     """The context in which the record was appended; an empty one when it has none."""
-    carrier = {name: record.header(name) for name in ("traceparent", "tracestate")}
-    return W3C.extract({name: value for name, value in carrier.items() if value}, Context())
+    if not (traceparent := record.header("traceparent")):
+        return Context()
+    carrier = {"traceparent": traceparent}
+    if tracestate := record.header("tracestate"):
+        carrier["tracestate"] = tracestate
+    return W3C.extract(carrier, Context())
 
 
 def trace_id_of(context: Context | None = None) -> str:
@@ -54,14 +58,13 @@ def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> It
         "messaging.message.id": event_id,
         "messaging.kafka.message.key": record_key,
     }
-    with tracer.start_as_current_span(
-        f"publish {topic}",
-        kind=SpanKind.PRODUCER,
-        attributes=attributes,
-        record_exception=False,  # the text of an exception may hold words of the record
-        set_status_on_exception=False,
-    ) as span:
+    span = tracer.start_span(f"publish {topic}", kind=SpanKind.PRODUCER, attributes=attributes)
+    token = attach(trace.set_span_in_context(span))
+    try:
         yield span
+    finally:
+        detach(token)
+        span.end()
 
 
 @contextmanager
@@ -83,13 +86,16 @@ def processing(tracer: Tracer, record: Record, group: str) -> Iterator[Span]:
         "messaging.consumer.group.name": group,
         "messaging.message.id": record.header("ce_id"),
     }
-    with tracer.start_as_current_span(
+    span = tracer.start_span(
         f"process {record.topic}",
         context=parent,
         kind=SpanKind.CONSUMER,
         links=[Link(cause)] if cause.is_valid else [],
         attributes=attributes,
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as span:
+    )
+    token = attach(trace.set_span_in_context(span))
+    try:
         yield span
+    finally:
+        detach(token)
+        span.end()

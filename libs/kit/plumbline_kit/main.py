@@ -16,7 +16,8 @@ import uvloop
 from plumbline_bus import Log, create_topics, open_local
 from plumbline_kit.service import Service, run, stopped_by_signals
 from plumbline_kit.settings import SettingsError, load, refuse_unknown, variables
-from plumbline_kit.telemetry import set_up_logs, set_up_traces
+from plumbline_kit.telemetry import set_up_logs
+from plumbline_kit.telemetry_export import telemetry
 
 OpenService = Callable[[Any, Log], AbstractAsyncContextManager[Service]]
 
@@ -39,8 +40,11 @@ def main(open_service: OpenService, settings: type[Any]) -> None:
     except SettingsError as error:
         sys.exit(str(error))
     set_up_logs()
-    set_up_traces(service)
-    uvloop.run(_serve(open_service, loaded, path))
+    try:
+        with telemetry(service, os.environ):
+            uvloop.run(_serve(open_service, loaded, path))
+    except SettingsError as error:
+        sys.exit(str(error))
 
 
 async def _serve(open_service: OpenService, settings: Any, path: Path) -> None:

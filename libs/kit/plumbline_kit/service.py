@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from plumbline_bus import EventRoute, Follower, Health, Log, Route, consume, follow
+from plumbline_kit.metrics_sampled import lag_of
+from plumbline_kit.telemetry_traces import in_service
 
 DRAIN_SECONDS = 20.0  # all of it ends within 25 s, below the 30 s a cluster gives before it kills
 
@@ -18,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Server(Protocol):
-    """Something that listens: HTTP today, gRPC beside it."""
+    """Something that runs beside the log: HTTP, gRPC, a gauge that is read now and then."""
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Serve until told to stop; what is in hand is finished first."""
@@ -68,6 +70,8 @@ async def run(
         async with asyncio.timeout(None) as drain, asyncio.TaskGroup() as tasks:
             for service in services:
                 _start(tasks, service, log, prefix, stop)
+            followers = [(service.name, f) for service in services for f in service.followers]
+            tasks.create_task(lag_of(log, followers, prefix).serve(stop))
             await stop.wait()
             drain.reschedule(loop.time() + drain_seconds)
     except TimeoutError:
@@ -77,10 +81,11 @@ async def run(
 def _start(
     tasks: asyncio.TaskGroup, service: Service, log: Log, prefix: str, stop: asyncio.Event
 ) -> None:
-    health = service.health
-    for route in service.routes:
-        tasks.create_task(consume(log, service.name, route, stop, prefix=prefix, health=health))
-    for follower in service.followers:
-        tasks.create_task(follow(log, service.name, follower, stop, prefix=prefix, health=health))
-    for server in service.servers:
-        tasks.create_task(server.serve(stop))
+    name, health = service.name, service.health
+    work: list[Coroutine[Any, Any, None]] = [
+        *(consume(log, name, r, stop, prefix=prefix, health=health) for r in service.routes),
+        *(follow(log, name, f, stop, prefix=prefix, health=health) for f in service.followers),
+        *(server.serve(stop) for server in service.servers),
+    ]
+    for task in work:
+        tasks.create_task(task, context=in_service(name))

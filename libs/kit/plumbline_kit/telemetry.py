@@ -1,18 +1,14 @@
-"""OpenTelemetry spans and JSON log lines that carry the trace id, and never a message body."""
+"""JSON log lines that carry the trace id, and never a message body."""
 
 from __future__ import annotations
 
 import json
 import logging
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
 from opentelemetry import trace
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -56,17 +52,6 @@ def set_up_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("uvicorn.access", "aiokafka", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)  # access logs would name paths
-
-
-def set_up_traces(name: str, processors: Sequence[SpanProcessor] = ()) -> TracerProvider:
-    """Make the process's tracer provider. All traces are kept: sampling would lose provenance."""
-    provider = TracerProvider(
-        sampler=ParentBased(ALWAYS_ON), resource=Resource.create({"service.name": name})
-    )
-    for processor in processors:
-        provider.add_span_processor(processor)
-    trace.set_tracer_provider(provider)
-    return provider
 
 
 def tracer(name: str) -> trace.Tracer:

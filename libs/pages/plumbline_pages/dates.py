@@ -10,6 +10,7 @@ _MONTHS: Final = (
     *("August", "September", "October", "November", "December"),
 )
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ].*)?", re.DOTALL)
+_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T(\d{2}:\d{2}:\d{2})(?:\.\d+)?(?:Z|\+00:00)\Z")
 
 
 def day(moment: str) -> str:
@@ -22,6 +23,12 @@ def day(moment: str) -> str:
         return moment
     month = f"{_MONTHS[int(match[2]) - 1]} {match[1]}"
     return f"{int(match[3])} {month}" if match[3] else month
+
+
+def moment(time: str) -> str:
+    """An ISO 8601 time in UTC with its seconds, as records show it; else as `day` has it."""
+    match = _TIME.match(time)
+    return f"{day(time)}, {match[1]} UTC" if match else day(time)
 
 
 def iso_day(moment: str) -> str:

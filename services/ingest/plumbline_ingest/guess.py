@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
 from plumbline_clinical.lexicon import disease_of
-from plumbline_ingest.blocks import Heading
+from plumbline_ingest.blocks import Heading, Paragraph
 from plumbline_ingest.documents import Document
 from plumbline_ingest.edition import read_blocks
-from plumbline_ingest.manifest import Manifest, check_file_name
+from plumbline_ingest.html_page import Page, read_page
+from plumbline_ingest.manifest import LONGEST_WORDS, Manifest, check_file_name, is_html
 
 UNKNOWN_PUBLISHER: Final = "not stated"
 _LINES_READ: Final = 30  # a document says its date at its head; further down it is someone else's
@@ -24,12 +26,24 @@ _WRITTEN: Final = (
     rf"|\d{{1,2}} (?:{'|'.join(_MONTHS.split())}) \d{{4}}"
     rf"|(?:{'|'.join(_MONTHS.split())}) \d{{1,2}},? \d{{4}}"
 )
-_DATE_LINE: Final = re.compile(
-    r"(?:(?:date|version|edition|effective|valid|published|updated|issued|revised|reviewed|last)"
-    rf"[\w \-]{{0,30}}:?\s*)?['\"(]?({_WRITTEN})['\")]?\.?",
-    re.IGNORECASE,
+_NAMES: Final = (
+    r"(?:(?:this )?(?:page|document|guideline|content)\s+)?"
+    r"(?:date|version|edition|effective|valid|published|updated|issued|revised|reviewed|last)"
+    r"[\w \-]{0,30}:?\s*"
 )
+_DATE: Final = rf"['\"(]?({_WRITTEN})['\")]?\.?"
+_DATE_LINE: Final = re.compile(rf"(?:{_NAMES})?{_DATE}", re.IGNORECASE)
+_NAMED_DATE_LINE: Final = re.compile(rf"{_NAMES}{_DATE}", re.IGNORECASE)
 _FORMATS: Final = ("%Y-%m-%d", "%d %B %Y", "%B %d %Y")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a document says about itself; "" and None for what it does not."""
+
+    title: str
+    date: date | None
+    publisher: str = ""
 
 
 def guess_manifest(document: Document, licence: str, today: date) -> Manifest:
@@ -40,20 +54,36 @@ def guess_manifest(document: Document, licence: str, today: date) -> Manifest:
     name = check_file_name(document.name)
     text = document.text
     stem = re.sub(r"[^\w.+~-]+", "-", PurePosixPath(name).stem).strip("-._+~") or "document"
-    headings = [block.text for block in read_blocks(document) if isinstance(block, Heading)]
-    title = next((heading for heading in headings if heading), stem.replace("-", " "))
-    said = document_date(text)
+    said = _page_says(read_page(document.source)) if is_html(name) else _text_says(document)
+    title = (said.title or stem.replace("-", " "))[:LONGEST_WORDS]
     known = disease_of(title)
     return Manifest(
         id=stem[:100],
         title=title,
-        publisher=UNKNOWN_PUBLISHER,
-        version=said.isoformat() if said else hashlib.sha256(text.encode()).hexdigest()[:12],
-        effective_date=said or today,
+        publisher=said.publisher[:LONGEST_WORDS] or UNKNOWN_PUBLISHER,
+        version=said.date.isoformat() if said.date else _sha256(text)[:12],
+        effective_date=said.date or today,
         licence=licence,
         files=(name,),
         disease=known.id if known else title,
     )
+
+
+def _text_says(document: Document) -> _Said:
+    headings = [block.text for block in read_blocks(document) if isinstance(block, Heading)]
+    return _Said(next(filter(None, headings), ""), document_date(document.text))
+
+
+def _page_says(page: Page) -> _Said:
+    """A page says its date in its head, in a line near its beginning, or, named, near its end."""
+    lines = [block.text for block in page.blocks if isinstance(block, Heading | Paragraph)]
+    headings = [block.text for block in page.blocks if isinstance(block, Heading)]
+    found = _read_iso(page.date) or document_date("\n".join(lines))
+    if not found:
+        last = [_NAMED_DATE_LINE.fullmatch(line) for line in reversed(lines[-_LINES_READ:])]
+        found = next((read for match in last if match and (read := _read(match[1]))), None)
+    title = page.title or next(filter(None, headings), "")
+    return _Said(title, found, page.publisher)
 
 
 def document_date(text: str) -> date | None:
@@ -63,6 +93,18 @@ def document_date(text: str) -> date | None:
         if match and (found := _read(match[1])):
             return found
     return None
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read_iso(written: str) -> date | None:
+    """The day of an ISO 8601 date or time, or of a date in words."""
+    try:
+        return date.fromisoformat(written[:10])
+    except ValueError:
+        return _read(written.strip())
 
 
 def _read(written: str) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from plumbline_ingest.blocks import Block, Break, Heading, ItemList, Paragraph
+from plumbline_ingest.blocks import BULLET, Block, Break, Heading, Item, ItemList, Paragraph
 from plumbline_ingest.html_boilerplate import is_contents, is_left_out, is_only_links
 from plumbline_ingest.html_lists import LISTS, list_items
 from plumbline_ingest.html_tables import cells_of, is_layout, read_table
@@ -121,15 +121,28 @@ class _Reader:
             if isinstance(part, Element):
                 self.table(part)
             else:
-                self.blocks.append(ItemList(tuple(part)))
+                self._append_items(tuple(part))
+
+    def _append_items(self, items: tuple[Item, ...]) -> None:
+        """Bulleted lists that follow each other are one to a reader, and share what leads in."""
+        before = self.blocks[-1] if self.blocks else None
+        bulleted = items[0].marker == BULLET
+        if isinstance(before, ItemList) and bulleted and before.items[0].marker == BULLET:
+            self.blocks[-1] = ItemList((*before.items, *items))
+        else:
+            self.blocks.append(ItemList(items))
 
     def table(self, element: Element) -> None:
         """A table, or what one only arranges on the page."""
         if is_layout(element):
             for cell in cells_of(element):
                 self.flow(cell)
-        elif table := read_table(element):
+            return
+        table = read_table(element)
+        if table.header or table.rows:
             self.blocks.append(table)
+        else:
+            self.blocks += [Paragraph(note) for note in table.notes]
 
 
 def _levels(blocks: list[Block]) -> list[int]:

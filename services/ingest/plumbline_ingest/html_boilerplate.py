@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from plumbline_ingest.html_tree import Element
+from plumbline_ingest.html_tree import Element, names
 
 # What holds no text of the document whatever it says.
-_NEVER_TEXT: Final = frozenset(
+_NEVER_TEXT: Final = names(
     """script style template noscript iframe frame object embed applet audio video canvas svg map
     input button select textarea datalist output progress meter del rt rp head link meta base
-    title""".split()
+    title"""
 )
-_AROUND: Final = frozenset("nav aside footer search dialog".split())
-_ROLES_AROUND: Final = frozenset(
+_AROUND: Final = names("nav aside footer search dialog")
+_ROLES_AROUND: Final = names(
     """navigation banner contentinfo complementary search form dialog alertdialog menu menubar
-    toolbar tablist""".split()
+    toolbar tablist"""
 )
-_READS_AS_DOCUMENT: Final = frozenset("main article".split())
+_READS_AS_DOCUMENT: Final = names("main article")
+_LISTED: Final = names("ul ol dl table blockquote")  # an article in these is a part among others
 _PUNCTUATION: Final = " \t\n\r\f\v\u00a0|/·•›»>←→‹«<,-–"
 
 
@@ -38,7 +39,7 @@ def is_left_out(element: Element, *, in_document: bool) -> bool:
 
 
 def _is_hidden(element: Element) -> bool:
-    """Whether it is never shown. Folded text is often hidden until a click: blocks of it are kept."""
+    """Whether it is never shown. Text folded until a click is often hidden: its blocks are kept."""
     if element.attributes.get("hidden", "until-found").strip().lower() != "until-found":
         return True
     style = element.attributes.get("style", "").replace(" ", "").lower()
@@ -57,7 +58,9 @@ def document_of(html: Element) -> Element:
         return mains[0]
     articles = [found for found in body.walk() if found.tag == "article"]
     if len(articles) == 1 and 2 * len(articles[0].text()) > len(body.text()):
-        return articles[0]
+        listed = (part for part in body.walk() if part.tag in _LISTED)
+        if not any(found is articles[0] for part in listed for found in part.walk()):
+            return articles[0]
     return body
 
 

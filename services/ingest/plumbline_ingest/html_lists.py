@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Final
 
 from plumbline_ingest.blocks import BULLET, Item
@@ -79,11 +80,14 @@ def _stands_apart(element: Element) -> bool:
 
 def _without_links(figure: Element) -> list[Element | str]:
     """A figure's words without the links that only show it larger."""
-    return [
-        child
-        for child in figure.children
-        if not (isinstance(child, Element) and is_only_links([child], within_page=False))
-    ]
+    kept: list[Element | str] = []
+    for is_block, together in groupby(
+        figure.children, lambda child: isinstance(child, Element) and child.is_block
+    ):
+        run = list(together)
+        if is_block or not is_only_links(run, within_page=False):
+            kept += run
+    return kept
 
 
 def _spoken(words: list[Element | str], depth: int, marker: str) -> Iterator[Item]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from plumbline_ingest.blocks import Block, Heading, Paragraph
+from plumbline_ingest.blocks import Block, Heading
 from plumbline_ingest.errors import Refused
 from plumbline_ingest.html_blocks import html_blocks
 from plumbline_ingest.html_boilerplate import document_of
@@ -92,7 +92,7 @@ def _title(html: Element, blocks: list[Block]) -> str:
 
 
 def _said(html: Element) -> dict[str, str]:
-    """What meta elements, marked times and JSON-LD say, by lower-case name; the first one counts."""
+    """What meta elements, marked times and JSON-LD say, by lower-case name; the first counts."""
     said: dict[str, str] = {}
     for found in html.walk():
         for name, value in _facts(found):

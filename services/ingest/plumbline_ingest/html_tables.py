@@ -61,8 +61,11 @@ def is_layout(table: Element) -> bool:
     return table.role in _LAYOUT_ROLES or is_line or any(found.heading_level for found in inside)
 
 
-def read_table(table: Element) -> Table | None:
-    """The table with its caption, header, rows, groups and notes; None when it has no words."""
+def read_table(table: Element) -> Table:
+    """The table with its caption, header, rows, groups and notes.
+
+    Without header and rows all its words, if there are any, are notes.
+    """
     captions = [words_of(part.children) for part in table.elements if part.tag == "caption"]
     grids = {name: _grid(rows) for name, rows in _rows(table).items()}
     width = max((len(row) for grid in grids.values() for row in grid), default=0)
@@ -79,11 +82,10 @@ def read_table(table: Element) -> Table | None:
     if not any(header):
         header = ()
     rows = [row for row in rows if any(row)]
+    said = tuple(filter(None, captions))
     if not (header or rows):
-        captions, notes = [], [*captions, *notes]
-    caption = " ".join(filter(None, captions))
-    found = Table(header, tuple(rows), caption, tuple(filter(None, notes)))
-    return found if any((header, rows, found.notes)) else None
+        return Table((), (), "", (*said, *filter(None, notes)))
+    return Table(header, tuple(rows), " ".join(said), tuple(filter(None, notes)))
 
 
 def _rows(table: Element) -> dict[str, list[Element]]:

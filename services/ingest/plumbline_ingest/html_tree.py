@@ -1,4 +1,4 @@
-"""HTML to a tree of elements and text, read as a browser reads it; the only file that parses HTML."""
+"""HTML to a tree of elements and text, read as a browser reads it. Only this file parses HTML."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from typing import Any, Final
 
 from justhtml import JustHTML
 
+
+def names(words: str) -> frozenset[str]:
+    """The names in a text, parted by white space."""
+    return frozenset(words.split())
+
+
 DEEPEST: Final = 128  # real pages stay under about 60; what is nested deeper joins the level above
-BLOCKS: Final = frozenset(
+BLOCKS: Final = names(
     """address article aside blockquote body caption center dd details dialog dir div dl dt fieldset
     figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main
-    menu nav ol p pre search section summary table tbody td tfoot th thead tr ul""".split()
+    menu nav ol p pre search section summary table tbody td tfoot th thead tr ul"""
 )
 HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 

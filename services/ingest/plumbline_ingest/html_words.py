@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from plumbline_ingest.html_boilerplate import is_left_out
-from plumbline_ingest.html_tree import Element
+from plumbline_ingest.html_tree import Element, names
 from plumbline_ingest.lines import one_line
 
 # Private signs that mark places while a run is read; what a page itself has of them goes.
-_MARK, _MARK_END, _LINE_BREAK, _PART = "\ue000", "\ue001", "\ue002", "\ue003"
-_PRIVATE: Final = dict.fromkeys(map(ord, _MARK + _MARK_END + _LINE_BREAK + _PART))
+_MARK, _MARK_END, _LINE_BREAK, _PART, _GONE = "\ue000\ue001\ue002\ue003\ue004"
+_PRIVATE: Final = dict.fromkeys(map(ord, "\ue000\ue001\ue002\ue003\ue004"))
+_SIGNS: Final = re.compile(f"[{_MARK}{_MARK_END}{_GONE}]")
+_EMPTY_LINE: Final = re.compile(rf"{_LINE_BREAK}[ \u00a0]*{_LINE_BREAK}")
 _ASCII_SPACE: Final = re.compile(r"[ \t\n\r\f\v]+")
 
 # The number of a work in the literature list, as links show it: 7, [7], 5-9, a, [note 1].
@@ -23,6 +25,10 @@ _ONE_MARK: Final = f"{_MARK}[^{_MARK}{_MARK_END}]*{_MARK_END}"
 _BETWEEN: Final = r"(?:[\s,;–-]|and)*"
 _MARKS: Final = f"{_ONE_MARK}(?:{_BETWEEN}{_ONE_MARK})*"
 _BRACKETED_MARKS: Final = re.compile(rf"\s*(?:\[\s*{_MARKS}\s*\]|\(\s*{_MARKS}\s*\))")
+# A semicolon that parted a citation from a note in brackets, or from nothing.
+_PARTED_FROM_MARKS: Final = re.compile(
+    rf"{_GONE}\s*[;,](?=\s*(?:\[|$))|[;,]\s*{_GONE}(?=\s*$)|^\s*{_GONE}\s*[;,]"
+)
 _NOTHING_BUT_MARKS: Final = re.compile(rf"{_BETWEEN}{_MARKS}{_BETWEEN}")
 _NOTHING_TO_READ: Final = re.compile(r"[\W_]*")
 
@@ -47,24 +53,25 @@ def words_of(nodes: Iterable[Element | str], *, joiner: str = " ") -> str:
     by `joiner` where no mark parts them already.
     """
     line = ""
-    for part in _finished(_raw(nodes)).replace(_LINE_BREAK, " ").split(_PART):
-        if text := one_line(part):
+    for part in _raw(nodes).split(_PART):
+        if text := _finished(part):
             line += (" " if line.endswith(_OPEN_ENDS) else joiner if line else "") + text
     return one_line(line)
 
 
 def paragraphs_of(nodes: Iterable[Element | str]) -> list[str]:
     """The words, one line for each paragraph; an empty line (two breaks) parts paragraphs."""
-    finished = _finished(_raw(nodes)).replace(_PART, " ")
-    parts = re.split(rf"{_LINE_BREAK}[ \u00a0]*{_LINE_BREAK}", finished)
-    lines = (one_line(part.replace(_LINE_BREAK, " ")) for part in parts)
-    return [line for line in lines if line.strip()]
+    parts = _EMPTY_LINE.split(_raw(nodes).replace(_PART, " "))
+    return [line for line in map(_finished, parts) if line]
 
 
 def _finished(raw: str) -> str:
-    """Without marks of citations in brackets; a number that only looked like one is back."""
-    words = re.sub(f"[{_MARK}{_MARK_END}]", "", _BRACKETED_MARKS.sub("", raw))
-    return _LETTER_BEFORE_WORD.sub(rf"\g<0>{_NARROW_SPACE}", words)
+    """One line without marks of citations; a number that only looked like one is back."""
+    words = _BRACKETED_MARKS.sub(_GONE, raw.replace(_LINE_BREAK, " "))
+    while (without := _PARTED_FROM_MARKS.sub(_GONE, words)) != words:
+        words = without
+    words = _SIGNS.sub("", words)
+    return one_line(_LETTER_BEFORE_WORD.sub(rf"\g<0>{_NARROW_SPACE}", words))
 
 
 def _raw(nodes: Iterable[Element | str]) -> str:
@@ -127,8 +134,8 @@ def _raised(way: str, words: str) -> str:
     return f"<{way}>{words}</{way}>"
 
 
-_PLAIN_MATHS: Final = frozenset("math mrow mi mo mn mtext mstyle semantics msup msub".split())
-_ANNOTATIONS: Final = frozenset("annotation annotation-xml".split())
+_PLAIN_MATHS: Final = names("math mrow mi mo mn mtext mstyle semantics msup msub")
+_ANNOTATIONS: Final = names("annotation annotation-xml")
 
 
 def _formula(element: Element) -> str:

@@ -16,8 +16,10 @@ from plumbline_ingest.blocks import (
     Reference,
     Table,
 )
-from plumbline_ingest.tables import in_parts
+from plumbline_ingest.parts import in_parts
+from plumbline_ingest.sentences import leads_in, sentences
 
+BLOCK_END: Final = "\n\n"
 CELL_SEPARATOR: Final = " | "
 _INDENT: Final = "  "
 
@@ -47,6 +49,7 @@ class Placed:
     start: int
     end: int
     pieces: tuple[Piece, ...]
+    leads_in: bool = False  # prose that introduces the block after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,19 @@ class _Page:
         self.headings = {
             level: text for level, text in self.headings.items() if level < heading.level
         }
+        self.thoughts.append([])
         if heading.text:
             self.headings[heading.level] = heading.text
-        self.thoughts.append([])
+            self.write(heading.text + BLOCK_END)
 
     def place(self, kind: str, start: int, end: int, pieces: Iterable[Piece]) -> None:
-        self.thoughts[-1].append(Placed(kind, self.section, start, end, tuple(pieces)))
+        leading = kind == "prose" and leads_in(self.parts[-1])
+        self.thoughts[-1].append(Placed(kind, self.section, start, end, tuple(pieces), leading))
+
+    def write_prose(self, text: str) -> None:
+        start, end = self.write(text)
+        self.place("prose", start, end, [Piece(start, end)])
+        self.write(BLOCK_END)
 
 
 def lay_out(documents: Iterable[Iterable[Block]]) -> EditionText:
@@ -95,36 +105,40 @@ def lay_out(documents: Iterable[Iterable[Block]]) -> EditionText:
     for blocks in documents:
         page.headings = {}
         page.thoughts.append([])
+        before: Block | None = None
         for block in blocks:
-            _lay(block, page)
+            _lay(block, page, before)
+            before = block
     text = "".join(page.parts).removesuffix("\n")
     assert unicodedata.is_normalized("NFC", text)
     return EditionText(text, tuple(tuple(run) for run in page.thoughts if run))
 
 
-def _lay(block: Block, page: _Page) -> None:
+def _lay(block: Block, page: _Page, before: Block | None) -> None:
     match block:
         case Heading():
             page.open_section(block)
-            if not block.text:
-                return
-            page.write(block.text)
         case Paragraph():
-            start, end = page.write(block.text)
-            page.place("prose", start, end, [Piece(start, end)])
-        case ItemList():
-            _lay_items(block, page)
-        case Table():
-            for part in in_parts(block):
-                _lay_table(part, page)
-            return
+            page.write_prose(block.text)
+        case ItemList() | Table():
+            _lay_parts(block, page, before)
         case Reference():
             page.thoughts.append([])  # a passage never reaches across it
-            page.write(block.text)
+            page.write(block.text + BLOCK_END)
         case Break():
             page.thoughts.append([])
-            return
-    page.write("\n\n")
+
+
+def _lay_parts(block: ItemList | Table, page: _Page, before: Block | None) -> None:
+    """Every part of a long list or table stands under the words that lead in to the whole."""
+    for number, part in enumerate(in_parts(block)):
+        if number and isinstance(before, Paragraph) and leads_in(before.text):
+            start, end = sentences(before.text, 0, len(before.text))[-1]
+            page.write_prose(before.text[start:end])
+        if isinstance(part, Table):
+            _lay_table(part, page)
+        else:
+            _lay_items(part, page)
 
 
 def _lay_items(block: ItemList, page: _Page) -> None:
@@ -136,6 +150,7 @@ def _lay_items(block: ItemList, page: _Page) -> None:
     # From the line's beginning, so that the first marker is part of the list.
     first = pieces[0].start - len(block.items[0].marker) - 1
     page.place("list", first, pieces[-1].end, pieces)
+    page.write(BLOCK_END)
 
 
 def _lay_table(table: Table, page: _Page) -> None:
@@ -149,7 +164,7 @@ def _lay_table(table: Table, page: _Page) -> None:
 
     if table.caption:
         write(table.caption, "caption")
-        page.write("\n\n")
+        page.write(BLOCK_END)
     rows = [table.header, *table.rows] if table.header else table.rows
     for number, row in enumerate(rows):
         page.write("\n" if number else "")
@@ -159,8 +174,8 @@ def _lay_table(table: Table, page: _Page) -> None:
             page.write(CELL_SEPARATOR if column else "")
             write(cell, named, number, column)
     for note in table.notes:
-        page.write("\n\n")
+        page.write(BLOCK_END)
         write(note, "note")
     if pieces:
         page.place("table", start, page.length, pieces)
-    page.write("\n\n")
+    page.write(BLOCK_END)

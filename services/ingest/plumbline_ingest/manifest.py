@@ -32,7 +32,7 @@ DOCUMENT_SUFFIXES: Final = (".md", ".markdown", ".txt", *HTML_SUFFIXES)
 _NAME: Final = re.compile(
     r"\w[\w.+~-]{0,99}"
 )  # rides in edition ids and addresses: no space, @ or slash
-_LONGEST_WORDS: Final = 500  # characters of a title, publisher or disease
+LONGEST_WORDS: Final = 500  # characters of a title, publisher or disease
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,8 @@ def _words(table: Mapping[str, Any], key: str, default: str | None = None, where
     value = table.get(key, default)
     if not isinstance(value, str) or (default is None and not value.strip()):
         raise Refused(f'guideline.toml needs {where or key} = "…" (text in quotes)')
-    if len(value) > _LONGEST_WORDS:
-        raise Refused(f"{where or key} is longer than {_LONGEST_WORDS} characters; shorten it")
+    if len(value) > LONGEST_WORDS:
+        raise Refused(f"{where or key} is longer than {LONGEST_WORDS} characters; shorten it")
     return " ".join(value.split())
 
 
@@ -194,7 +194,7 @@ def _other(scope: Mapping[str, Any]) -> dict[str, str]:
     for key, value in scope.items():
         if key in ("disease", "audience"):
             continue
-        if isinstance(value, dict | list) or len(str(value)) > _LONGEST_WORDS or len(other) > 20:
+        if isinstance(value, dict | list) or len(str(value)) > LONGEST_WORDS or len(other) > 20:
             raise Refused(f'scope.{key} is not short text; write {key} = "…"')
         other[key] = " ".join(str(value).split())
     return other

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,14 +13,12 @@ from plumbline.ingest.v1.events_pb2 import (
     PassageKind,
     Span,
 )
-from plumbline_ingest.layout import EditionText, Piece, Placed
-from plumbline_ingest.spans import Spans, sentences
+from plumbline_ingest.layout import EditionText, Placed
+from plumbline_ingest.parts import MOST_WORDS
+from plumbline_ingest.sentences import sentences
+from plumbline_ingest.spans import Spans
 
 ENOUGH_WORDS: Final = 60  # a paragraph of this length is a thought by itself
-MOST_WORDS: Final = 250  # more than this is cut, at a sentence or item
-LONGEST_LIST_WORDS: Final = 400  # a list says more whole, with its lead-in, than in parts
-
-_BRACKETED_END: Final = re.compile(r"(?:\s*\[[^\[\]]*\])+$")
 
 Range = tuple[int, int]
 
@@ -55,12 +52,10 @@ class _Thought:
             if block.kind == "prose":
                 prose.append(block)
                 continue
-            lead = prose.pop() if prose and _leads_in(self.text, prose[-1]) else None
+            lead = prose.pop() if prose and prose[-1].leads_in else None
             yield from self._prose(prose)
             prose = []
-            yield from (
-                self._table(lead, block) if block.kind == "table" else self._list(lead, block)
-            )
+            yield self._table(lead, block) if block.kind == "table" else self._list(lead, block)
         yield from self._prose(prose)
 
     def _prose(self, blocks: Sequence[Placed]) -> Iterator[Cut]:
@@ -108,34 +103,19 @@ class _Thought:
     def _fits(self, group: Sequence[Range], part: Range) -> bool:
         return self._words(group[0][0], part[1]) <= MOST_WORDS
 
-    def _list(self, lead: Placed | None, block: Placed) -> Iterator[Cut]:
+    def _list(self, lead: Placed | None, block: Placed) -> Cut:
         start = lead.start if lead else block.start
-        whole = self._words(start, block.end) <= LONGEST_LIST_WORDS
-        for number, items in enumerate([block.pieces] if whole else self._shared_out(block, start)):
-            first = start if number == 0 else items[0].start
-            spans = Spans(self.text, first)
-            with_lead = lead is not None and number == 0
-            lead_in = spans.add_lead_in(lead.start, lead.end) if lead and with_lead else 0
-            spans.add_items(items, lead_in)
-            yield self._cut(block, first, items[-1].end, PASSAGE_KIND_LIST, spans)
+        spans = Spans(self.text, start)
+        lead_in = spans.add_lead_in(lead.start, lead.end) if lead else 0
+        spans.add_items(block.pieces, lead_in)
+        return self._cut(block, start, block.end, PASSAGE_KIND_LIST, spans)
 
-    def _shared_out(self, block: Placed, start: int) -> Iterator[Sequence[Piece]]:
-        """Runs of items; an item and what is nested under it stay together where they fit."""
-        run: list[Piece] = []
-        for piece in block.pieces:
-            first = run[0].start if run else start
-            if run and piece.depth == 0 and self._words(first, piece.end) > MOST_WORDS:
-                yield run
-                run = []
-            run.append(piece)
-        yield run
-
-    def _table(self, lead: Placed | None, block: Placed) -> Iterator[Cut]:
+    def _table(self, lead: Placed | None, block: Placed) -> Cut:
         start = lead.start if lead else block.start
         spans = Spans(self.text, start)
         lead_in = spans.add_lead_in(lead.start, lead.end) if lead else 0
         spans.add_cells(block.pieces, lead_in)
-        yield self._cut(block, start, block.end, PASSAGE_KIND_TABLE, spans)
+        return self._cut(block, start, block.end, PASSAGE_KIND_TABLE, spans)
 
     def _words(self, start: int, end: int) -> int:
         return len(self.text[start:end].split())
@@ -144,12 +124,3 @@ class _Thought:
         self, block: Placed, start: int, end: int, kind: PassageKind.ValueType, spans: Spans
     ) -> Cut:
         return Cut(start, end, block.section, kind, tuple(spans.found))
-
-
-def _leads_in(text: str, block: Placed) -> bool:
-    """Whether a paragraph introduces what follows: it ends with a colon, or without a full stop.
-
-    A note in square brackets at its end ("[see page 3]") says nothing about that.
-    """
-    words = _BRACKETED_END.sub("", text[block.start : block.end].rstrip())
-    return words.rstrip("*_)”\"'").endswith(":") or words[-1:] not in ".!?…)”\"'"

@@ -1,4 +1,4 @@
-"""Literature lists, set apart: they are in the text of an edition, but nothing is claimed from them."""
+"""Literature lists, set apart: in the text of an edition, but nothing is claimed from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from plumbline_ingest.blocks import Block, Break, Heading, ItemList, Paragraph, 
 # A heading that is nothing but this. "Sources" is not here: it also heads a text on where lead or
 # a vitamin comes from.
 _HEADING: Final = re.compile(
-    r"(?:[\d.]+\s+|[A-Z]\.\s+)?(?:(?:selected |key |cited )?references?(?: cited| list| and notes)?|"
+    r"(?:[\d.]+\s+|[A-Z]\.\s+)?"
+    r"(?:(?:selected |key |cited )?references?(?: cited| list| and notes)?|"
     r"notes and references|list of references|bibliography|(?:works|literature) cited|"
     r"end ?notes)\s*:?",
     re.IGNORECASE,

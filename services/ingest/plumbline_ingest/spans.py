@@ -15,8 +15,8 @@ from plumbline.ingest.v1.events_pb2 import (
     Span,
     SpanKind,
 )
-from plumbline_clinical.sentences import sentence_spans
 from plumbline_ingest.layout import Piece
+from plumbline_ingest.sentences import sentences
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Spans:
     def add_cells(self, pieces: Sequence[Piece], lead_in: int) -> None:
         """Column headers, then row by row its header and its cells, each cell with both.
 
-        A caption leads in to the whole table, and a row that names a group to the rows of the group.
+        A caption leads in to the whole table, a row that names a group to the rows of the group.
         """
         columns: dict[int, int] = {}
         rows: dict[int, int] = {}
@@ -115,9 +115,3 @@ class Spans:
             )
         )
         return len(self.found)
-
-
-def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The sentences of a range, as ranges of the whole text; the range itself if there is none."""
-    found = [(start + first, start + last) for first, last in sentence_spans(text[start:end])]
-    return found or [(start, end)]

@@ -108,6 +108,24 @@ class Store:
             raise LookupError(f"leaf {leaf_index}")
         return bytes(row[0])
 
+    def statement(self, leaf_index: int) -> bytes:
+        """The signed statement of a leaf. LookupError when it was deleted or never there."""
+        query = "SELECT statement FROM statements WHERE leaf_index = ?"
+        row = self._db.execute(query, (leaf_index,)).fetchone()
+        if row is None:
+            raise LookupError(f"statement of leaf {leaf_index}")
+        return bytes(row[0])
+
+    def leaf_index(self, identity: Identity) -> int:
+        """Which leaf it has. LookupError when it has none."""
+        row = self._db.execute(
+            "SELECT leaf_index FROM seals WHERE answer_id = ? AND revision = ? AND kind = ?",
+            identity,
+        ).fetchone()
+        if row is None:
+            raise LookupError("not sealed")
+        return int(row[0])
+
     def has(self, identity: Identity) -> bool:
         """Whether there is a leaf for it."""
         query = "SELECT 1 FROM seals WHERE answer_id = ? AND revision = ? AND kind = ?"

@@ -70,7 +70,7 @@ def _facts(content: Content) -> dict[str, Any]:
     """What the margin says about the answer as a whole."""
     whole = content.whole
     return {
-        "passed": len(whole["checks"]),
+        "passed": sum(check["verdict"] == "pass" for check in whole["checks"]),
         "repaired": sum(claim.repaired for claim in content.claims.values()),
         "writer": f"{whole['made_by']['name']} {whole['made_by']['version']}",
         "model": whole["made_by"]["model"],

@@ -29,6 +29,7 @@ DURABLE = [
 ]
 ALL = [*DURABLE, "local-in-memory"]
 PATIENCE_SECONDS = 30
+AT_ONCE = "no time is given: the harder case, which a broker shows to members that are too slow"
 
 # Keys and their partition among 12 by Kafka's own default partitioner: the 32-bit hashes
 # are the golden values of its test suite (UtilsTest.testMurmur2), sign bit cleared, mod 12.
@@ -362,6 +363,42 @@ async def test_what_was_not_committed_comes_again(open_durable_log: OpenLog, top
             await subscription.commit({0: 1})
     async with open_durable_log() as log, log.subscribe(topic, f"{topic}.g") as subscription:
         assert values(await take(subscription, 1)) == ["2"]
+
+
+@pytest.mark.parametrize(
+    "open_log",
+    [
+        pytest.param("local", marks=pytest.mark.xfail(strict=True, reason=AT_ONCE)),
+        *DURABLE[1:],
+    ],
+    indirect=True,
+)
+async def test_before_partitions_are_lost_there_is_time_to_finish_and_commit(
+    open_log: OpenLog, topic: str
+) -> None:
+    async with open_log() as log:
+        await log.create(topic, 2)
+        async with log.subscribe(topic, f"{topic}.g") as loses:
+            for key in keys_apart(2):
+                await put(log, topic, key, "finished in time")
+            taken = await take(loses, 2)
+            kept: list[bool] = []
+
+            async def drain() -> None:
+                for record in taken:
+                    epoch = loses.epoch(record.partition)
+                    kept.append(loses.keeps(record.partition, epoch))
+                    assert loses.owns(record.partition, epoch)
+                await loses.commit({0: 1, 1: 1})
+
+            loses.before_losing(drain)
+            async with log.subscribe(topic, f"{topic}.g") as gains:
+                await eventually(lambda: len(owned(gains, 2)) == len(owned(loses, 2)) == 1)
+                for key in keys_apart(2):
+                    await put(log, topic, key, "new")
+                assert values(await take(gains, 1)) == ["new"]
+                assert values(await take(loses, 1)) == ["new"]
+    assert kept == [False, False]
 
 
 async def test_a_paused_partition_yields_nothing_until_it_is_resumed(

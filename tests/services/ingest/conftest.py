@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -37,6 +38,7 @@ These findings are listed for a full answer:
 """
 
 MakeEdition = Callable[..., Edition]
+CheckRanges = Callable[[Edition], None]
 
 
 @pytest.fixture
@@ -62,6 +64,29 @@ def edition_of(manifest_toml: str) -> MakeEdition:
         return make_edition(parse_manifest(toml), [Document("response.md", content)])
 
     return make
+
+
+@pytest.fixture
+def check_ranges() -> CheckRanges:
+    """What holds for every edition whatsoever."""
+
+    def check(edition: Edition) -> None:
+        assert unicodedata.is_normalized("NFC", edition.text)
+        end = 0
+        for passage in edition.passages:
+            assert end <= passage.start < passage.end  # in order, none overlapping
+            end = passage.end
+            assert edition.text[passage.start : passage.end] == passage.text
+            assert passage.spans
+            for number, span in enumerate(passage.spans, start=1):
+                words = passage.text[span.start : span.end]
+                assert words
+                assert words == words.strip()
+                assert span.lead_in < number  # what it hangs on comes first
+                assert span.row_header < number
+                assert span.column_header < number
+
+    return check
 
 
 @pytest.fixture

@@ -43,6 +43,60 @@ def test_a_document_without_headings_is_called_by_its_file() -> None:
     assert manifest.title == "glorp care"
 
 
+def page(head: str, body: str = "<h1>Zorvic syndrome</h1><p>Glorps grow.</p>") -> Document:
+    return Document("zorvic.html", f"<!doctype html><head>{head}</head><body>{body}".encode())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:modified_time" content="2026-01-31T08:00:00Z">'
+        '<meta property="article:published_time" content="2020-01-01">',
+        '<meta name="DCTERMS.modified" content="2026-01-31">',
+        '<meta itemprop="dateModified" content="2026-01-31">',
+        '<script type="application/ld+json">{"@graph": [{"datePublished": "2020-01-01",'
+        '"dateModified": "2026-01-31T08:00"}]}</script>',
+    ],
+)
+def test_a_page_is_dated_by_what_its_head_says_it_was_last_changed(head: str) -> None:
+    manifest = guess_manifest(page(head), "CC0-1.0", TODAY)
+    assert manifest.edition_id == "zorvic@2026-01-31"
+    assert manifest.effective_date == date(2026, 1, 31)
+    assert manifest.title == "Zorvic syndrome"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Page last reviewed: 31 January 2026</p><p>Glorps grow.</p>",
+        "<p>Glorps grow.</p>" * 100 + "<p>Updated: January 31, 2026</p>",
+        '<p>Glorps grow.</p><time itemprop="dateModified" datetime="2026-01-31">soon</time>',
+    ],
+)
+def test_a_page_is_dated_by_a_line_that_says_so(body: str) -> None:
+    assert guess_manifest(page("", body), "", TODAY).version == "2026-01-31"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<p>Glorps grow.</p>" * 100 + "<p>31 January 2026</p>" + "<p>They do.</p>", "<p>Glorps.</p>"],
+)
+def test_a_page_without_a_date_of_its_own_is_versioned_by_its_text(body: str) -> None:
+    document = page('<script type="application/ld+json">{not json</script>', body)
+    manifest = guess_manifest(document, "", TODAY)
+    assert manifest.version == hashlib.sha256(document.text.encode()).hexdigest()[:12]
+    assert manifest.effective_date == TODAY
+
+
+def test_a_page_is_called_by_its_heading_else_by_its_title() -> None:
+    titled = '<title>Zorvic &amp; you</title><meta property="og:site_name" content="Glorp House">'
+    assert guess_manifest(page(titled), "", TODAY).title == "Zorvic syndrome"
+    without = guess_manifest(page(titled, "<h2>Care</h2><p>Glorps.</p>"), "", TODAY)
+    assert (without.title, without.publisher) == ("Zorvic & you", "Glorp House")
+    assert guess_manifest(page("", "<h2>Care</h2><p>Glorps.</p>"), "", TODAY).title == "Care"
+    assert guess_manifest(page("", "<p>Glorps.</p>"), "", TODAY).title == "zorvic"
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [

@@ -74,3 +74,4 @@ def test_a_file_that_leads_out_of_the_folder_or_is_no_document_is_refused(name: 
 
 def test_a_file_in_a_folder_below_is_taken() -> None:
     assert check_file_name("part one/text.MD") == "part one/text.MD"
+    assert check_file_name("pages/text.Html") == "pages/text.Html"

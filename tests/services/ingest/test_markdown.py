@@ -9,8 +9,24 @@ from hypothesis import strategies as st
 from plumbline_ingest.blocks import Break, Heading, Item, ItemList, Paragraph, Table
 from plumbline_ingest.documents import Document
 from plumbline_ingest.errors import Refused
-from plumbline_ingest.markdown import markdown_blocks, one_line
+from plumbline_ingest.lines import one_line
+from plumbline_ingest.markdown import markdown_blocks
 from plumbline_ingest.plain_text import plain_blocks
+
+TROUBLE = [
+    "e",
+    "\u0301",
+    "\u0338",
+    "\u00ad",
+    "<sup>",
+    "</sup>",
+    "<",
+    ">",
+    "9",
+    " ",
+    "\u00a0",
+    "\x01",
+]
 
 
 def test_inline_marks_are_removed_and_links_keep_their_words() -> None:
@@ -95,7 +111,7 @@ def test_what_is_not_text_is_refused_by_name(content: bytes, said: str) -> None:
     assert "notes.md" in refused.value.reason
 
 
-@given(st.text())
+@given(st.lists(st.one_of(st.text(max_size=5), st.sampled_from(TROUBLE))).map("".join))
 def test_one_line_is_one_line_and_changes_nothing_the_second_time(text: str) -> None:
     line = one_line(text)
     assert "\n" not in line
