@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,8 @@ from plumbline_clinical.sentences import sentence_spans
 SEED = 20261124
 MOST_WORDS = 90  # of one section: one passage
 SECTIONS = 2
-ONSETS = "b d f g k l m n p r s t v z br dr fl gr kl pr st tr".split()
-RIMES = "a e i o u al an ar el en er il in or un".split()
+ONSETS = re.findall(r"\w+", "b d f g k l m n p r s t v z br dr fl gr kl pr st tr")
+RIMES = re.findall(r"\w+", "a e i o u al an ar el en er il in or un")
 SYLLABLES = [onset + rime for onset, rime in itertools.product(ONSETS, RIMES)]
 DIGIT = re.compile(r"\d")
 
@@ -41,10 +41,15 @@ def multiplied(
         chance = random.Random(SEED + number)
         title = f"{invented_name(number)} {document['title']}"
         body = "\n\n".join(f"## {s['heading']}\n\n{cut(s['text'])}" for s in sections)
-        markdown = DIGIT.sub(lambda _, c=chance: str(c.randrange(1, 10)), body)
+        markdown = DIGIT.sub(digit_of(chance), body)
         markdown = swapped(markdown, document["title"], title)
         question = swapped(asked[sections[0]["id"]], document["title"], title)
         yield Made(f"made-{number:05d}.md", title, f"# {title}\n\n{markdown}\n", question)
+
+
+def digit_of(chance: random.Random) -> Callable[[re.Match[str]], str]:
+    """Another digit for each that is found."""
+    return lambda _: str(chance.randrange(1, 10))
 
 
 def sections_of(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -66,7 +71,8 @@ def cut(text: str) -> str:
 
 def swapped(text: str, old: str, new: str) -> str:
     """The text with one name in place of another."""
-    return re.sub(re.escape(old), lambda _: new, text, flags=re.IGNORECASE)
+    swap: str = re.sub(re.escape(old), lambda _: new, text, flags=re.IGNORECASE)
+    return swap
 
 
 def invented_name(number: int) -> str:

@@ -1,4 +1,4 @@
-"""README and docs tell the truth: every setting is there, every file and command they name exists."""
+"""README and docs tell the truth: settings, files and commands that they name exist."""
 
 import dataclasses
 import re

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from plumbline_bus import Log
@@ -34,7 +35,7 @@ def given(home: Home, host: str, port: int) -> dict[str, dict[str, Any]]:
     prefix = os.environ.get("PLUMBLINE_TOPIC_PREFIX", "")
     return {
         "ingest": {"socket": home.ingest_socket, "topic_prefix": prefix},
-        "retrieval": {"topic_prefix": prefix},
+        "retrieval": {"topic_prefix": prefix, "address": home.address("retrieval")},
         "generation": {},
         "safety_review": {
             "key_file": keys / "review.pem",
@@ -42,7 +43,11 @@ def given(home: Home, host: str, port: int) -> dict[str, dict[str, Any]]:
             "topic_prefix": prefix,
         },
         "rendering": {"key_file": keys / "render.pem", "trust_file": trust},
-        "provenance": {"key_file": keys / "log.pem", "trust_file": trust},
+        "provenance": {
+            "key_file": keys / "log.pem",
+            "trust_file": trust,
+            "address": home.address("provenance"),
+        },
         "gateway": {
             "trust_file": trust,
             "question_key_file": keys / "question.key",
@@ -52,6 +57,11 @@ def given(home: Home, host: str, port: int) -> dict[str, dict[str, Any]]:
             "topic_prefix": prefix,
         },
     }
+
+
+def folder(home: Home, name: str, environ: Mapping[str, str]) -> Path:
+    """A service's own folder: in the home unless the environment says otherwise."""
+    return Path(environ.get(f"PLUMBLINE_{name.upper()}_DIRECTORY") or home.service(name))
 
 
 def settings_for(

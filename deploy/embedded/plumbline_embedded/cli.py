@@ -1,4 +1,4 @@
-"""The plumbline command: run, ask, ingest, verify."""
+"""The plumbline command: run, ask, ingest, verify, and what looks after a home."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from plumbline_embedded import commands
+from plumbline_embedded.operating_cli import add_operating
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +48,12 @@ def parser() -> argparse.ArgumentParser:
     )
     ingest.set_defaults(act=commands.ingest)
 
+    search = sub.add_parser("search", help="see which passages a question finds, and why")
+    search.add_argument("question", metavar="QUESTION")
+    search.add_argument("--explain", action="store_true", help="say how it was decided")
+    search.add_argument("--json", action="store_true", help="print one object and nothing else")
+    search.set_defaults(act=commands.search)
+
     verify = sub.add_parser("verify", help="check a receipt, offline, against the keys you trust")
     verify.add_argument("file", metavar="FILE", help="the receipt")
     verify.add_argument(
@@ -55,7 +62,14 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--json", action="store_true", help="print the report object and nothing else"
     )
+    verify.add_argument(
+        "--online",
+        action="store_true",
+        help="also check that the running server's ledger of today begins with the receipt's",
+    )
     verify.set_defaults(act=commands.verify)
+
+    add_operating(sub)
     return top
 
 

@@ -31,6 +31,7 @@ from plumbline_provenance.verify import main as verify_receipt
 
 USAGE = 2
 NO_SERVER = 7
+NOBODY = "no Plumbline server is running here; start one with: plumbline run"
 START_ERRORS = (HomeError, KeysMissing, LogInUse, PortBusy, SettingsError)
 
 
@@ -112,11 +113,8 @@ def _ask(url: str, question: str, options: argparse.Namespace) -> Asked:
 
 def ingest(options: argparse.Namespace) -> int:
     """Hand guidelines in."""
-    home = next((home for home in candidate_homes() if home.serving()), None)
-    if home is None:
-        return _fail(
-            "no Plumbline server is running here; start one with: plumbline run", NO_SERVER
-        )
+    if (home := _served_home()) is None:
+        return _fail(NOBODY, NO_SERVER)
     results = asyncio.run(_ingest(home, options))
     if options.json:
         _print_json({"schema": "plumbline.ingest/1", "results": results})
@@ -147,10 +145,33 @@ def _print_result(result: dict[str, Any]) -> None:
         print(result["manifest"])
 
 
+def search(options: argparse.Namespace) -> int:
+    """Which passages a question finds."""
+    from plumbline_embedded.searching import search_and_tell  # gRPC is slow to import
+
+    if (home := _served_home()) is None:
+        return _fail(NOBODY, NO_SERVER)
+    return search_and_tell(home.address("retrieval"), options)
+
+
 def verify(options: argparse.Namespace) -> int:
     """Check a receipt; the verifier is a program of its own that needs no server and no service."""
     trust = ["--trust", options.trust] if options.trust else []
-    return verify_receipt([options.file, *trust, *(["--json"] if options.json else [])])
+    arguments = [options.file, *trust, *(["--json"] if options.json else [])]
+    if not options.online:
+        return verify_receipt(arguments)
+    from plumbline_embedded.online import Away, consistent_with
+
+    if (home := _served_home()) is None:
+        return _fail(NOBODY, NO_SERVER)
+    try:
+        return verify_receipt(arguments, consistent_with(home.address("provenance")))
+    except Away as error:
+        return _fail(str(error), NO_SERVER)
+
+
+def _served_home() -> Home | None:
+    return next((home for home in candidate_homes() if home.serving()), None)
 
 
 def _print_json(thing: dict[str, Any]) -> None:

@@ -66,10 +66,8 @@ def read_submission(path: Path) -> Submission:
     except UnicodeDecodeError:
         raise UnreadableError(f"{path} is not UTF-8; save it as UTF-8") from None
     folder = path.parent
-    files = [(name, folder / name) for name in _named_files(manifest)]
-    return Submission(
-        path, manifest, tuple((name, _bytes(file)) for name, file in files if file.is_file())
-    )
+    names = [name for name in _named_files(manifest) if _is_file(folder / name)]
+    return Submission(path, manifest, tuple((name, _bytes(folder / name)) for name in names))
 
 
 def _documents(folder: Path) -> Iterator[Path]:
@@ -87,7 +85,7 @@ def _named_files(manifest: str) -> list[str]:
     What is wrong with a manifest is for the service to say.
     """
     try:
-        names = tomllib.loads(manifest).get("files", [])
+        names = tomllib.loads(manifest.removeprefix("\ufeff")).get("files", [])
     except tomllib.TOMLDecodeError:
         return []
     named = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
@@ -97,6 +95,13 @@ def _named_files(manifest: str) -> list[str]:
 def _stays_inside(name: str) -> bool:
     path = PurePosixPath(name)
     return "\0" not in name and not path.is_absolute() and ".." not in path.parts
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no file can have such a name
+        return False
 
 
 def _bytes(path: Path) -> bytes:

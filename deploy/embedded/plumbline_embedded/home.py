@@ -62,6 +62,10 @@ class Home:
         """Who serves this home."""
         return self.path / "run" / "server.json"
 
+    def address(self, name: str) -> str:
+        """Where a service answers questions over gRPC."""
+        return f"unix:{self.path / 'run' / name}.sock"
+
     def service(self, name: str) -> Path:
         """A service's own folder."""
         return self.path / name

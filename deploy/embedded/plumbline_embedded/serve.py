@@ -6,18 +6,20 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from plumbline_bus import Log, create_topics, open_local
-from plumbline_embedded.assembly import settings_for
+from plumbline_bus import LocalLog, Log, Retention, create_topics, open_local
+from plumbline_embedded.admin import RunsOfSite, admin_app
+from plumbline_embedded.assembly import folder, settings_for
 from plumbline_embedded.first_start import first_start
 from plumbline_embedded.home import Home, Serving
 from plumbline_embedded.home_format import VERSION, HomeError
+from plumbline_gateway.site import Site
 from plumbline_kit.http_server import HttpServer
 from plumbline_kit.keys import load_or_create
-from plumbline_kit.service import Service, run
+from plumbline_kit.service import Server, Service, run
 
 READY_SECONDS = 120.0  # following a long log takes a while; longer means something is wrong
 LOOK_SECONDS = 0.01
@@ -41,7 +43,22 @@ async def open_services(
             await stack.enter_async_context(open_service(settings, log))
             for open_service, settings in settings_for(home, host, port, os.environ)
         ]
-        yield log, services
+        site = stack.enter_context(
+            closing(Site(folder(home, "gateway", os.environ) / "site.sqlite"))
+        )
+        yield log, [*services, operating(log, home, site)]
+
+
+def operating(log: Log, home: Home, site: Site) -> Service:
+    """What a broker and its operators do elsewhere: dropping old records, replaying dead letters.
+
+    `site` is a second look at the gateway's own store, which says which revision comes next.
+    """
+    app = admin_app(log, RunsOfSite(site), topic_prefix())
+    servers: list[Server] = [HttpServer(app, uds=home.admin_socket)]
+    if isinstance(log, LocalLog):  # a broker drops them by itself
+        servers.append(Retention(log, topic_prefix()))
+    return Service("operating", servers=servers)
 
 
 @asynccontextmanager

@@ -27,6 +27,7 @@ from plumbline_bus.keyed import Keyed
 from plumbline_bus.log import Log, Subscription
 from plumbline_bus.patience import PATIENCE, Patience
 from plumbline_bus.route import EventRoute, Route
+from plumbline_bus.slots import Slots
 from plumbline_bus.tracing import default_tracer, processing
 from plumbline_bus.tries import Tries
 from plumbline_bus.unless import unless
@@ -55,7 +56,7 @@ async def consume(
     tracer = tracer or default_tracer()
     concern = Concern(health or Health(), f"{service}.{name}")
     carrier = Carrier(log, service, route, prefix, patience.now, tracer)
-    tries = Tries(asyncio.Semaphore(route.concurrency), stop, patience, concern)
+    tries = Tries(Slots(route.concurrency), stop, patience, concern)
     try:
         async with log.subscribe(f"{prefix}{name}", group) as subscription:
             in_hand = InHand(subscription, most=2 * route.concurrency)
@@ -115,6 +116,7 @@ class Consumer:
             for taken in batch:
                 self.in_hand.take(taken)
                 keyed.add((taken.record.partition, ordering_key(taken.record)), taken)
+            await self.tries.slots.room()
 
     async def _batch(self) -> Sequence[Taken]:
         records = await self.subscription.get(self.carrier.route.concurrency)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -30,6 +31,7 @@ def ending(message: Message, trail: Sequence[Hop]) -> dict[str, AttributeValue]:
     else:
         return {}
     if trail[0].service == ASKED_BY:
-        asked, ended = (datetime.fromisoformat(at) for at in (trail[0].started, trail[-1].ended))
-        said[ELAPSED] = (ended - asked).total_seconds()
+        with suppress(ValueError, TypeError):  # somebody wrote it; no figure is worth a record
+            asked, ended = (datetime.fromisoformat(t) for t in (trail[0].started, trail[-1].ended))
+            said[ELAPSED] = (ended - asked).total_seconds()
     return said

@@ -17,11 +17,10 @@ from aiokafka.admin import NewTopic
 from plumbline_bus.errors import BusError, RecordTooLarge, Stalled, Unavailable
 from plumbline_bus.log import Headers, Record
 
-TOO_LARGE: Final = (
-    kafka_errors.MessageSizeTooLargeError,
-    kafka_errors.RecordListTooLargeError,
-)
-AWAY: Final = (TimeoutError, OSError, kafka_errors.KafkaTimeoutError)
+ERRORS: Final = (kafka_errors.KafkaError, TimeoutError, OSError)
+TOO_LARGE: Final = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
+LOST: Final = (kafka_errors.CommitFailedError, kafka_errors.IllegalStateError)
+AWAY: Final = (kafka_errors.KafkaTimeoutError, TimeoutError, OSError)
 
 
 class NotOurs(BusError):
@@ -30,19 +29,24 @@ class NotOurs(BusError):
 
 @contextmanager
 def in_our_words(doing: str) -> Iterator[None]:
-    """Errors as ours: Unavailable where trying again may help, Stalled where it cannot."""
+    """Errors of aiokafka as ours."""
     try:
         yield
-    except TOO_LARGE as error:
-        raise RecordTooLarge(f"{doing}: larger than the topic takes") from error
-    except (kafka_errors.CommitFailedError, kafka_errors.IllegalStateError) as error:
-        raise NotOurs(doing) from error
-    except AWAY as error:
-        raise Unavailable(f"Kafka does not answer ({doing})") from error
-    except kafka_errors.KafkaError as error:
-        # Retriable ones come out only where aiokafka itself has no patience left.
-        kind = Unavailable if error.retriable else Stalled
-        raise kind(f"Kafka: {type(error).__name__} ({doing})") from error
+    except ERRORS as error:
+        raise said(error, doing) from error
+
+
+def said(error: Exception, doing: str) -> BusError:
+    """One error as ours: Unavailable where trying again may help, Stalled where it cannot."""
+    if isinstance(error, TOO_LARGE):
+        return RecordTooLarge(f"{doing}: larger than the topic takes")
+    if isinstance(error, LOST):
+        return NotOurs(doing)
+    if isinstance(error, AWAY):
+        return Unavailable(f"Kafka does not answer ({doing})")
+    # Retriable ones come out only where aiokafka itself has no patience left.
+    kind = Unavailable if getattr(error, "retriable", False) else Stalled
+    return kind(f"Kafka: {type(error).__name__} ({doing})")
 
 
 class Owner(Protocol):

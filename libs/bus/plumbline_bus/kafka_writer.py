@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Awaitable
+from typing import Any
 
 from plumbline_bus.errors import RecordTooLarge, Stalled, Unavailable
-from plumbline_bus.kafka_client import Producer, in_our_words
-from plumbline_bus.kafka_connect import LARGEST_BYTES, Clients, Timing
+from plumbline_bus.kafka_client import ERRORS, Producer, said
+from plumbline_bus.kafka_connect import Clients, Timing
 from plumbline_bus.log import Headers
 
 logger = logging.getLogger(__name__)
-
-FRAME_BYTES = 1024  # more than a record has around its key, value and headers
 
 
 class Writer:
@@ -34,22 +34,22 @@ class Writer:
         self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers
     ) -> int:
         """Append one record; its offset. Unavailable, RecordTooLarge."""
-        size = len(key) + len(value) + sum(len(name) + len(text) for name, text in headers)
-        if size > LARGEST_BYTES - FRAME_BYTES:
-            raise RecordTooLarge(f"{size} bytes on {topic}")
-        producer = await self.start()
+        producer = self._producer or await self.start()
+        sent: Awaitable[Any] | None = None
         try:
-            with in_our_words(f"appending to {topic}"):
-                async with asyncio.timeout(self._timing.append):
-                    # In turn: aiokafka lets later ones past one that waits for room.
-                    async with self._turns[topic, partition]:
-                        sent = await producer.send(topic, partition, key, value, headers)
-                    return int((await sent).offset)
-        except (RecordTooLarge, Stalled) as error:
-            self._replace(producer, error)
-            if isinstance(error, Stalled):
-                raise Unavailable(str(error)) from error
-            raise
+            async with asyncio.timeout(self._timing.append):
+                # In turn: aiokafka lets later ones past one that waits for room.
+                async with self._turns[topic, partition]:
+                    sent = await producer.send(topic, partition, key, value, headers)
+                return int((await sent).offset)
+        except ERRORS as error:
+            reason = said(error, f"appending to {topic}")
+            if isinstance(reason, Stalled):
+                self._replace(producer, reason)
+                reason = Unavailable(str(reason))
+            elif isinstance(reason, RecordTooLarge) and sent is not None:
+                self._replace(producer, reason)  # by a broker: numbered, and not taken
+            raise reason from error
 
     async def start(self) -> Producer:
         """The producer; a new one when there is none."""

@@ -77,6 +77,23 @@ class LocalLook:
             )
             yield from ((partition, offset, key) for offset, key in rows)
 
+    def missing(self, topic: str) -> Mapping[int, int]:
+        """Partition → how many records lack between its first kept one and its end.
+
+        Retention takes from the start only, so anything above 0 was lost.
+        """
+        lost: dict[int, int] = {}
+        for partition, partition_id in enumerate(self._ids.get(topic, ())):
+            low, high = place(partition_id, 0), place(partition_id + 1, 0)
+            ((count, first),) = self._db.execute(
+                "select count(*), min(place) from records where place >= ? and place < ?",
+                (low, high),
+            ).fetchall()
+            lacking = self._ends[topic][partition] - (first - low) - count if count else 0
+            if lacking:
+                lost[partition] = lacking
+        return lost
+
     def groups(self) -> list[tuple[str, str]]:
         """(group, topic) of every group that ever read here."""
         return self._db.execute(

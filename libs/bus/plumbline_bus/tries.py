@@ -12,6 +12,7 @@ from plumbline_bus.errors import Reject, Unavailable, Undecodable
 from plumbline_bus.health import Concern
 from plumbline_bus.log import Record
 from plumbline_bus.patience import Patience
+from plumbline_bus.slots import Slots
 from plumbline_bus.unless import unless
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class Tries:
     So a record that waits for the world does not keep the others from running.
     """
 
-    slots: asyncio.Semaphore
+    slots: Slots
     stop: asyncio.Event
     patience: Patience
     concern: Concern

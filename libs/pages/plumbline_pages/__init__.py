@@ -1,17 +1,27 @@
 """What pages look like: base template, style, script and the catalogue of words."""
 
-from plumbline_pages.address import answer_path, short_path, slug, split_segment
+from plumbline_pages.address import answer_path, record_path, short_path, slug, split_segment
 from plumbline_pages.assets import Asset, asset, asset_url, assets
 from plumbline_pages.claims_text import claim_texts, collapse, visible_text
 from plumbline_pages.docs import Operation, docs
-from plumbline_pages.ended import failed, not_covered, withheld
+from plumbline_pages.ended import Searched, failed, not_covered, withheld
 from plumbline_pages.fragments import SEAL, STATE, URGENT, fill, seal_line, state_banner
 from plumbline_pages.home import ASK_FIELD, ASK_PATH, Example, FieldError, Topic, home
-from plumbline_pages.library import Edition, PassageText, UsedIn, library, passage
+from plumbline_pages.library import (
+    Edition,
+    PassageText,
+    UsedIn,
+    edition_named,
+    guideline_path,
+    library,
+    passage,
+)
 from plumbline_pages.progress import Step, progress, steps
 from plumbline_pages.proof import Proof, proof_from
+from plumbline_pages.record import Record, Seal, record
 from plumbline_pages.simple import not_found, refused
 from plumbline_pages.urgent import Call, UrgentCard, urgent_block, urgent_card
+from plumbline_pages.waterfall import StageTime
 
 __all__ = [
     "ASK_FIELD",
@@ -27,6 +37,10 @@ __all__ = [
     "Operation",
     "PassageText",
     "Proof",
+    "Record",
+    "Seal",
+    "Searched",
+    "StageTime",
     "Step",
     "Topic",
     "UrgentCard",
@@ -38,8 +52,10 @@ __all__ = [
     "claim_texts",
     "collapse",
     "docs",
+    "edition_named",
     "failed",
     "fill",
+    "guideline_path",
     "home",
     "library",
     "not_covered",
@@ -47,6 +63,8 @@ __all__ = [
     "passage",
     "progress",
     "proof_from",
+    "record",
+    "record_path",
     "refused",
     "seal_line",
     "short_path",

@@ -36,6 +36,11 @@ def answer_path(title: str, answer_id: str) -> str:
     return f"/answers/{slug(title)}-{answer_id}"
 
 
+def record_path(title: str, answer_id: str) -> str:
+    """Where its proof record lives."""
+    return f"{answer_path(title, answer_id)}/provenance"
+
+
 def short_path(answer_id: str) -> str:
     """Where an answer is found before it has a title; it redirects once there is one."""
     return f"/answers/{answer_id}"

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from plumbline_pages.environment import page
 from plumbline_pages.urgent import UrgentCard, block_or_nothing
 from plumbline_pages.words import has_words, words
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Where the answer was looked for: when (ISO 8601, UTC), and how much was held then."""
+
+    when: str
+    guidelines: int
+    passages: int
 
 
 def not_covered(
@@ -14,13 +24,23 @@ def not_covered(
     nearest: Sequence[str] = (),
     urgent: UrgentCard | None = None,
     *,
+    searched: Searched | None = None,
     answer_id: str = "",
     demonstration: bool = False,
 ) -> str:
     """Our sources do not cover it. `nearest`: titles looked at and not used, nearest first."""
     known = f"not_covered.reason.{reason_code}"
     why = words(known if has_words(known) else "not_covered.reason.other")
-    return _ended("not_covered", why, nearest, urgent, answer_id, demonstration)
+    return page(
+        "ended.html",
+        kind="not_covered",
+        why=why,
+        nearest=nearest,
+        searched=searched,
+        answer_id=answer_id,
+        urgent_block=block_or_nothing(urgent),
+        demonstration=demonstration,
+    )
 
 
 def withheld(
@@ -28,12 +48,22 @@ def withheld(
     nearest: Sequence[str] = (),
     urgent: UrgentCard | None = None,
     *,
+    searched: Searched | None = None,
     answer_id: str = "",
     demonstration: bool = False,
 ) -> str:
     """A draft existed and could not be proven. The code is for machines; no reader needs it."""
     del reason_code
-    return _ended("withheld", words("withheld.why"), nearest, urgent, answer_id, demonstration)
+    return page(
+        "ended.html",
+        kind="withheld",
+        why=words("withheld.why"),
+        nearest=nearest,
+        searched=searched,
+        answer_id=answer_id,
+        urgent_block=block_or_nothing(urgent),
+        demonstration=demonstration,
+    )
 
 
 def failed(
@@ -47,25 +77,6 @@ def failed(
     del reason_code
     return page(
         "failed.html",
-        answer_id=answer_id,
-        urgent_block=block_or_nothing(urgent),
-        demonstration=demonstration,
-    )
-
-
-def _ended(
-    kind: str,
-    why: str,
-    nearest: Sequence[str],
-    urgent: UrgentCard | None,
-    answer_id: str,
-    demonstration: bool,
-) -> str:
-    return page(
-        "ended.html",
-        kind=kind,
-        why=why,
-        nearest=nearest,
         answer_id=answer_id,
         urgent_block=block_or_nothing(urgent),
         demonstration=demonstration,

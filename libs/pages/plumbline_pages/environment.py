@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from plumbline_pages.assets import asset_url
 from plumbline_pages.dates import day, iso_day, moment
+from plumbline_pages.quotes import place_path
 from plumbline_pages.words import has_words, words
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -44,7 +45,9 @@ def environment(more_templates: Path | None = None) -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(words=words, has_words=has_words, asset_url=asset_url)
-    made.filters.update(day=day, iso_day=iso_day, moment=moment, href=href, code=code)
+    made.filters.update(
+        day=day, iso_day=iso_day, moment=moment, href=href, code=code, place_path=place_path
+    )
     return made
 
 

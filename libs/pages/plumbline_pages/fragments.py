@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from plumbline_pages.environment import page
@@ -12,20 +13,25 @@ STATE: Final = "<!--plumbline:state-->"  # right after the heading
 SEAL: Final = "<!--plumbline:seal-->"  # in the block that ends the answer
 
 
-def state_banner(severity: str, *, since: str, by: str, changed: int, total: int) -> str:
+def state_banner(
+    severity: str, *, since: str, by: str, changed: int, total: int, moved: Sequence[str] = ()
+) -> str:
     """The banner of an answer whose source changed. `severity` "withdrawn" says so; else: replaced.
 
-    `since` is an ISO time, `by` names the edition, `changed` of `total` sentences rest on it.
+    `since` is an ISO time, `by` names the edition, `changed` of `total` sentences rest on it;
+    `moved`: the claims they are, which the script marks one by one.
     """
     kind = "withdrawn" if severity == "withdrawn" else "superseded"
-    return page("state.html", kind=kind, since=since, by=by, changed=changed, total=total)
+    return page(
+        "state.html", kind=kind, since=since, by=by, changed=changed, total=total, moved=moved
+    )
 
 
 def seal_line(leaf_index: int | None) -> str:
     """Whether the record stands in the ledger yet, and where (entries count from 0)."""
     if leaf_index is None:
-        return str(words("seal.pending"))
-    return str(words("seal.done", entry=leaf_index))
+        return page("seal.html", state="pending", line=words("seal.pending"))
+    return page("seal.html", state="done", line=words("seal.done", entry=leaf_index))
 
 
 def fill(html: bytes, *, state: str = "", seal: str = "", urgent: str = "") -> bytes:

@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
+from urllib.parse import quote
 
 from plumbline_pages.environment import page
 from plumbline_pages.quotes import Range, pieces
+from plumbline_pages.words import words
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition as readers know it. `status`: current, superseded or withdrawn."""
+    """One edition as readers know it. `status`: current, superseded or withdrawn.
+
+    `held_since`: the ISO time from which it could be found here; "" when that is not told.
+    `answers`: how many published answers rest on it; None when nobody counted.
+    """
 
     guideline_id: str
     title: str
@@ -25,6 +31,8 @@ class Edition:
     based_on: str = ""
     status: str = "current"
     passages: int = 0
+    held_since: str = ""
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,20 @@ class PassageText:
     start: int
     end: int
     text: str
+
+
+def edition_named(title: str, version: str) -> str:
+    """An edition in a reader's words, as plain text."""
+    return f"{title}, {words('site.edition', version=version).unescape()}"
+
+
+def guideline_path(guideline_id: str) -> str:
+    """Where the library lists a guideline."""
+    return f"/library#{_anchor(guideline_id)}"
+
+
+def _anchor(guideline_id: str) -> str:
+    return f"of-{quote(guideline_id, safe='')}"
 
 
 class UsedIn(NamedTuple):
@@ -51,7 +73,12 @@ def library(editions: Sequence[Edition]) -> str:
     by_guideline.sort(key=lambda e: e.guideline_id)
     groups = [list(group) for _, group in groupby(by_guideline, key=lambda e: e.guideline_id)]
     groups.sort(key=lambda group: group[0].title.casefold())
-    return page("library.html", groups=groups, demonstration=any(e.demonstration for e in editions))
+    return page(
+        "library.html",
+        groups=groups,
+        anchor=_anchor,
+        demonstration=any(e.demonstration for e in editions),
+    )
 
 
 def passage(

@@ -57,7 +57,7 @@ def progress(
     return page(
         "progress.html",
         answer_id=answer_id,
-        poll=f"/v1/answers/{answer_id}",
+        events=f"/v1/answers/{answer_id}/events",
         here=short_path(answer_id),
         url=url,
         steps=stages,

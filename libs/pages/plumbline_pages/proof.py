@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from plumbline_pages.words import words
+from plumbline_pages.library import edition_named
 
 LONGEST_CLAIM: Final = 120  # characters: two lines of the home page
 LONGEST_PASSAGE: Final = 500  # a reader should take it in at a glance
@@ -37,13 +37,12 @@ def proof_from(content: Mapping[str, Any], url: str) -> Proof | None:
         cited = claim["citations"][0]
         passage = passages[cited["passage"]]
         if _shows_well(claim["text"], cited["quote"], passage["text"]):
-            edition = words("site.edition", version=passage["version"])
             return Proof(
                 claim=claim["text"],
                 before=passage["text"][: cited["start"]],
                 quote=cited["quote"],
                 after=passage["text"][cited["end"] :],
-                source=f"{passage['title']}, {edition.striptags()}",
+                source=edition_named(passage["title"], passage["version"]),
                 url=url,
             )
     return None

@@ -44,6 +44,12 @@ def labels(cut: Sequence[Piece], start: int, end: int) -> list[str]:
     return [piece.label for piece in cut if piece.label and start <= piece.start < end]
 
 
+def place_path(section: Sequence[str], title: str) -> str:
+    """Where in an edition a passage stands; its own title, when a path begins with it, is cut."""
+    inner = section[1:] if section and section[0] == title else section
+    return " › ".join(inner)
+
+
 def _label(index: int) -> str:
     """a…z, then aa, ab…"""
     rest, last = divmod(index, len(ascii_lowercase))

@@ -10,7 +10,7 @@ from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import Outcome, QuestionEnded
 from plumbline_bus import Hop
 from plumbline_gateway.editions import edition_status
-from plumbline_gateway.site import Published, Sealed
+from plumbline_gateway.stored import Published, Sealed
 from plumbline_pages.address import answer_path, short_path
 from plumbline_pages.words import words
 

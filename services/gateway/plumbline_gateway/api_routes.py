@@ -15,7 +15,7 @@ from plumbline_gateway.events import Mark, stream
 from plumbline_gateway.front import Front, run_of
 from plumbline_gateway.intake import MAX_BYTES, read_json, read_question
 from plumbline_gateway.problems import Problem
-from plumbline_gateway.site import Published
+from plumbline_gateway.stored import Published
 
 MAX_WAIT_SECONDS = 60.0
 ANSWER_ID = re.compile(r"[0-9a-f]{32}")
@@ -131,7 +131,7 @@ def api_routes(front: Front) -> APIRouter:
     @router.get("/guidelines/{guideline_id}/editions/{version}", tags=["guidelines"])
     async def edition(guideline_id: str, version: str) -> JSONResponse:
         """Since when an edition can be found. 404 while it cannot."""
-        at = front.site.edition_indexed_at(f"{guideline_id}@{version}")
+        at = front.site.shelf.edition_indexed_at(f"{guideline_id}@{version}")
         if at is None:
             raise Problem(404, "unknown-edition")
         status = "current" if front.current().get(guideline_id) == version else "superseded"

@@ -15,7 +15,8 @@ from plumbline_bus import Log, Unavailable, publish
 from plumbline_gateway.identity import answer_id, asked_id
 from plumbline_gateway.intake import Question
 from plumbline_gateway.problems import Problem
-from plumbline_gateway.site import Ended, Published, Site
+from plumbline_gateway.site import Site
+from plumbline_gateway.stored import Ended, Published
 
 FAILED_HOLDS = timedelta(
     seconds=60
@@ -91,7 +92,7 @@ class Desk:
             return True
         if known.message.outcome == Outcome.OUTCOME_FAILED:
             return self._clock() - datetime.fromisoformat(known.at) < FAILED_HOLDS
-        return self._site.last_indexed_at() <= known.at
+        return self._site.shelf.last_indexed_at() <= known.at
 
     async def _start(self, answer: str, question: Question) -> Run:
         started = stamp(self._clock())

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
 
-from plumbline_gateway.prebuilt import SECURITY_HEADERS
+from plumbline_gateway.page_routes import html
 from plumbline_pages.docs import Operation, docs
 
 
@@ -17,10 +17,7 @@ def docs_routes(app: FastAPI) -> APIRouter:
 
     @router.get("/docs")
     async def page() -> Response:
-        headers = {name.decode(): value.decode() for name, value in SECURITY_HEADERS}
-        return Response(
-            docs(_operations(app.openapi())), media_type="text/html; charset=utf-8", headers=headers
-        )
+        return html(docs(_operations(app.openapi())))
 
     return router
 

@@ -11,7 +11,7 @@ from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import Stage
 from plumbline_gateway.asking import Desk
 from plumbline_gateway.front import Front, run_of
-from plumbline_gateway.site import Ended, Published
+from plumbline_gateway.stored import Ended, Published
 from plumbline_pages import answer_path, short_path
 
 HEARTBEAT_SECONDS = 15.0  # below the half minute after which proxies drop a silent connection
@@ -70,7 +70,8 @@ def events_of(front: Front, answer: str) -> list[ProgressEvent]:
     if state is None:
         return []
     run = run_of(state)
-    made = [_stage(run, Stage.STAGE_RECEIVED, 0, None)]
+    at = front.site.asked_at(answer, run.revision)
+    made = [_stage(run, Stage.STAGE_RECEIVED, 0, at)]
     for stage, count, at in front.site.progress(answer, run.revision):
         # Rendered and sealed are told from what is stored: only then can a reader have them.
         if Stage.STAGE_RECEIVED < stage < Stage.STAGE_RENDERED:

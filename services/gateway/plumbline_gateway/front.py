@@ -12,7 +12,8 @@ from plumbline_gateway.asking import Clock, Desk, State
 from plumbline_gateway.editions import current_editions
 from plumbline_gateway.intake import Question, urgent_object
 from plumbline_gateway.prebuilt import Prebuilt
-from plumbline_gateway.site import Ended, Published, Site
+from plumbline_gateway.site import Site
+from plumbline_gateway.stored import Ended, Published
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Front:
 
     def current(self) -> dict[str, str]:
         """guideline id → the version that is current now."""
-        return current_editions(self.site.editions(), self.clock().date())
+        return current_editions(self.site.shelf.editions(), self.clock().date())
 
     def object_of(
         self, state: State, base: str, question: Question | None = None

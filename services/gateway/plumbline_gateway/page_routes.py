@@ -8,26 +8,35 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from plumbline.common.v1.common_pb2 import Run
-from plumbline_gateway import page_views
-from plumbline_gateway.api_routes import read_body
+from plumbline_gateway import page_views, record_view, shelf_views
+from plumbline_gateway.api_routes import base_url, read_body
 from plumbline_gateway.front import Front, run_of
 from plumbline_gateway.intake import read_question
-from plumbline_gateway.prebuilt import EVERY, SECURITY_HEADERS, Page, build
+from plumbline_gateway.prebuilt import EVERY, Page, Receive, Scope, Send, build, respond
 from plumbline_gateway.problems import Problem
-from plumbline_gateway.site import Ended, Published
-from plumbline_pages.address import answer_path, short_path, split_segment
+from plumbline_gateway.stored import Ended, Published
+from plumbline_pages.address import answer_path, record_path, short_path, split_segment
 from plumbline_pages.assets import asset, assets
 
 HTML = "text/html; charset=utf-8"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
+class Built(Response):
+    """A built page as the framework sends it: compressed, and 304 to who has it."""
+
+    def __init__(self, page: Page, status: int = 200) -> None:
+        super().__init__(status_code=status)
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        await respond(self._page, scope, send, self.status_code)
+
+
 def html(body: str, status: int = 200) -> Response:
     """A page that is made for this request."""
-    response = Response(body, status, media_type=HTML, headers={"Cache-Control": "no-store"})
-    for name, value in SECURITY_HEADERS:
-        response.headers[name.decode()] = value.decode()
-    return response
+    return Built(build(body.encode(), HTML, cache="no-store"), status)
 
 
 def page_routes(front: Front) -> APIRouter:
@@ -37,7 +46,7 @@ def page_routes(front: Front) -> APIRouter:
     def kept(path: str, body: bytes, answer_id: str) -> Response:
         page = build(body, HTML, answer_id=answer_id)
         front.pages.put(path, page)
-        return _response(page)
+        return Built(page)
 
     @router.get("/")
     async def home() -> Response:
@@ -45,7 +54,7 @@ def page_routes(front: Front) -> APIRouter:
 
     @router.get("/library")
     async def library() -> Response:
-        return kept("/library", page_views.library(front).encode(), EVERY)
+        return kept("/library", shelf_views.library(front).encode(), EVERY)
 
     @router.post("/ask")
     async def ask(request: Request) -> Response:
@@ -79,9 +88,23 @@ def page_routes(front: Front) -> APIRouter:
             return html(page_views.ended(front, state))
         return html(page_views.progress(front, state))
 
+    @router.get("/answers/{name}/provenance")
+    async def record(name: str, request: Request) -> Response:
+        segment = split_segment(name)
+        state = front.desk.state(segment[1]) if segment else None
+        if state is None:
+            return html(page_views.not_found(), 404)
+        if not isinstance(state, Published):
+            return RedirectResponse(_address(state), 302)  # there is nothing to prove yet
+        address = record_path(state.title, state.run.answer_id)
+        if address != f"/answers/{name}/provenance":
+            return RedirectResponse(address, 302)
+        banner = page_views.banner(front, state)
+        return html(record_view.record(front, state, base_url(request), banner))
+
     @router.get("/passages/{occurrence_id}")
     async def passage(occurrence_id: str) -> Response:
-        body = page_views.passage(front, occurrence_id)
+        body = shelf_views.passage(front, occurrence_id)
         return html(body) if body else html(page_views.not_found(), 404)
 
     @router.get("/s/{name}")
@@ -103,10 +126,3 @@ def _address(state: Published | Ended | Run) -> str:
     if isinstance(state, Published):
         return answer_path(state.title, run.answer_id)
     return short_path(run.answer_id)
-
-
-def _response(page: Page) -> Response:
-    response = Response(page.plain, media_type=HTML)
-    for name, value in page.headers:
-        response.headers[name.decode()] = value.decode()
-    return response

@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS rendered (
 );
 CREATE TABLE IF NOT EXISTS sealed (
   answer_id TEXT NOT NULL, revision INTEGER NOT NULL, leaf_index INTEGER NOT NULL,
-  content_sha256 TEXT NOT NULL, receipt BLOB NOT NULL,
+  content_sha256 TEXT NOT NULL, receipt BLOB NOT NULL, trail TEXT NOT NULL,
   PRIMARY KEY (answer_id, revision)
 );
 CREATE TABLE IF NOT EXISTS editions (
@@ -36,4 +36,10 @@ CREATE TABLE IF NOT EXISTS cited (
   occurrence_id TEXT NOT NULL, answer_id TEXT NOT NULL, revision INTEGER NOT NULL, passage TEXT NOT NULL,
   PRIMARY KEY (occurrence_id, answer_id, revision)
 ) WITHOUT ROWID;
+-- Which editions the newest published revision of each answer rests on.
+CREATE TABLE IF NOT EXISTS rests (
+  edition_id TEXT NOT NULL, answer_id TEXT NOT NULL, revision INTEGER NOT NULL,
+  PRIMARY KEY (edition_id, answer_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rests_by_answer ON rests (answer_id);
 CREATE INDEX IF NOT EXISTS rendered_by_time ON rendered (published_at);

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,41 +15,20 @@ from plumbline.common.v1.status_pb2 import QuestionEnded, QuestionProgressed
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
-from plumbline_bus import Event, Hop
+from plumbline_bus import Event
+from plumbline_gateway.shelf import Shelf
+from plumbline_gateway.stored import (
+    GZIP_LEVEL,
+    PUBLISHED_COLUMNS,
+    Ended,
+    Published,
+    Sealed,
+    read_trail,
+    write_trail,
+)
 from plumbline_gateway.trust import Trusted
 
-GZIP_LEVEL = 6  # pages are compressed once and sent many times
-
-
-@dataclass(frozen=True)
-class Published:
-    """One published revision."""
-
-    run: Run
-    title: str
-    published_at: str
-    content: dict[str, Any]
-    content_sha256: str
-    review: dict[str, Any]
-    page: bytes
-    trace_id: str
-    trail: tuple[Hop, ...]
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """Where a revision stands in the ledger, and its receipt."""
-
-    leaf_index: int
-    receipt: bytes
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A run that ended without an answer, and when."""
-
-    message: QuestionEnded
-    at: str
+SCHEMA_VERSION = 2  # another one: what can be read from the topics again is, into new tables
 
 
 class Site:
@@ -63,7 +40,16 @@ class Site:
         self._db.execute("PRAGMA journal_mode=WAL")
         # NORMAL survives a killed process; after a power cut the topics are followed again.
         self._db.execute("PRAGMA synchronous=NORMAL")
+        if self._db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+            self._start_over()
         self._db.executescript(resources.files(__package__).joinpath("schema.sql").read_text())
+        self.shelf = Shelf(self._db)
+
+    def _start_over(self) -> None:
+        """Drop the tables that are read from the topics again; what was asked here stays."""
+        dropped = ("positions", "rendered", "sealed", "editions", "cited", "rests")
+        drops = "".join(f"DROP TABLE IF EXISTS {table}; " for table in dropped)
+        self._db.executescript(f"BEGIN; {drops} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
 
     def close(self) -> None:
         """Close the file."""
@@ -124,7 +110,6 @@ class Site:
 
     def _add_rendered(self, event: Event[AnswerRendered], trusted: Trusted) -> None:
         m, run = event.message, event.message.run
-        trail = [[h.service, h.event_id, h.started, h.ended] for h in event.trail]
         self._db.execute(
             "INSERT OR IGNORE INTO rendered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -138,14 +123,25 @@ class Site:
                 m.review,
                 gzip.compress(trusted.page, GZIP_LEVEL),
                 event.trace_id,
-                json.dumps(trail),
+                write_trail(event.trail),
             ),
         )
+        self._add_cited(run, trusted.content["passages"])
+
+    def _add_cited(self, run: Run, passages: list[dict[str, Any]]) -> None:
         self._db.executemany(
             "INSERT OR IGNORE INTO cited VALUES (?, ?, ?, ?)",
+            [(p["occurrence_id"], run.answer_id, run.revision, p["id"]) for p in passages],
+        )
+        self._db.execute(
+            "DELETE FROM rests WHERE answer_id = ? AND revision < ?", (run.answer_id, run.revision)
+        )
+        self._db.executemany(
+            "INSERT OR IGNORE INTO rests SELECT ?, ?, ?"
+            " WHERE ? = (SELECT max(revision) FROM rendered WHERE answer_id = ?)",
             [
-                (p["occurrence_id"], run.answer_id, run.revision, p["id"])
-                for p in trusted.content["passages"]
+                (edition, run.answer_id, run.revision, run.revision, run.answer_id)
+                for edition in {f"{p['guideline_id']}@{p['version']}" for p in passages}
             ],
         )
 
@@ -154,8 +150,11 @@ class Site:
         m = event.message
         with self._applying(event):
             self._db.execute(
-                "INSERT OR IGNORE INTO sealed VALUES (?, ?, ?, ?, ?)",
-                (m.answer_id, m.revision, m.leaf_index, m.content_sha256, m.receipt),
+                "INSERT OR IGNORE INTO sealed VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    *(m.answer_id, m.revision, m.leaf_index, m.content_sha256, m.receipt),
+                    write_trail(event.trail),
+                ),
             )
 
     def apply_indexed(self, event: Event[EditionIndexed]) -> None:
@@ -180,23 +179,11 @@ class Site:
     def latest_published(self, answer: str) -> Published | None:
         """The newest published revision."""
         row = self._db.execute(
-            "SELECT run, title, published_at, content, content_sha256, review, page, trace_id,"
-            " trail FROM rendered WHERE answer_id = ? ORDER BY revision DESC LIMIT 1",
+            f"SELECT {PUBLISHED_COLUMNS} FROM rendered WHERE answer_id = ?"  # noqa: S608 (ours)
+            " ORDER BY revision DESC LIMIT 1",
             (answer,),
         ).fetchone()
-        if row is None:
-            return None
-        return Published(
-            run=Run.FromString(row[0]),
-            title=row[1],
-            published_at=row[2],
-            content=json.loads(gzip.decompress(row[3])),
-            content_sha256=row[4],
-            review=json.loads(row[5]),
-            page=gzip.decompress(row[6]),
-            trace_id=row[7],
-            trail=tuple(Hop(*hop) for hop in json.loads(row[8])),
-        )
+        return Published.from_row(row) if row else None
 
     def latest_ended(self, answer: str) -> Ended | None:
         """The newest run of an answer that ended without one."""
@@ -236,43 +223,14 @@ class Site:
     def sealed(self, answer: str, revision: int) -> Sealed | None:
         """Where a revision stands in the ledger, once it does."""
         row = self._db.execute(
-            "SELECT leaf_index, receipt FROM sealed WHERE answer_id = ? AND revision = ?",
+            "SELECT leaf_index, receipt, trail FROM sealed WHERE answer_id = ? AND revision = ?",
             (answer, revision),
         ).fetchone()
-        return Sealed(int(row[0]), row[1]) if row else None
+        return Sealed(int(row[0]), row[1], read_trail(row[2])) if row else None
 
-    def editions(self) -> list[EditionIndexed]:
-        """Every edition that can be found, newest first within a guideline."""
-        rows = self._db.execute(
-            "SELECT message FROM editions ORDER BY guideline_id, effective_date DESC, version DESC"
-        )
-        return [EditionIndexed.FromString(row[0]) for row in rows]
-
-    def edition_indexed_at(self, edition: str) -> str | None:
-        """When an edition could first be found; None while it cannot."""
+    def asked_at(self, answer: str, revision: int) -> str | None:
+        """When a run was started, if it was started here."""
         row = self._db.execute(
-            "SELECT at FROM editions WHERE edition_id = ?", (edition,)
+            "SELECT at FROM asked WHERE answer_id = ? AND revision = ?", (answer, revision)
         ).fetchone()
         return str(row[0]) if row else None
-
-    def last_indexed_at(self) -> str:
-        """When the newest edition became findable; "" before the first."""
-        row = self._db.execute("SELECT max(at) FROM editions").fetchone()
-        return str(row[0] or "")
-
-    def recent(self, limit: int) -> list[tuple[str, str]]:
-        """(title, answer id) of the answers published last."""
-        rows = self._db.execute(
-            "SELECT title, answer_id FROM rendered ORDER BY published_at DESC, answer_id LIMIT ?",
-            (limit,),
-        )
-        return [(str(title), str(answer)) for title, answer in rows]
-
-    def answers_citing(self, occurrence: str) -> list[tuple[str, str]]:
-        """(answer id, passage id within it) of the published answers that cite this place."""
-        rows = self._db.execute(
-            "SELECT answer_id, passage FROM cited WHERE occurrence_id = ? GROUP BY answer_id"
-            " ORDER BY max(revision) DESC",
-            (occurrence,),
-        )
-        return [(str(answer), str(passage)) for answer, passage in rows]

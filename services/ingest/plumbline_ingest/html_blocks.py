@@ -92,7 +92,10 @@ class _Reader:
             rest = [child for child in rest if child not in summary]
         inside.flow(Element("section", children=rest))
         self.blocks += inside.blocks
-        if levels := _levels(inside.blocks):
+        levels = _levels(inside.blocks)
+        if levels and all(isinstance(block, Heading) for block in inside.blocks):
+            self.level = inside.level  # a section of a heading alone: it heads what follows
+        elif levels:
             self.blocks.append(Heading(min(levels), ""))
 
     def _own_level(self) -> int:

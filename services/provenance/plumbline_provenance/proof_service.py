@@ -1,4 +1,4 @@
-"""The gRPC face of the ledger: checkpoint, inclusion, consistency, statement. It changes nothing."""
+"""The gRPC face of the ledger: checkpoint, inclusion, consistency, statement; changes nothing."""
 
 from __future__ import annotations
 

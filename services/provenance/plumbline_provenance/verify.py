@@ -17,7 +17,7 @@ from typing import Any
 from plumbline_provenance import anchors, bindings
 from plumbline_provenance.bindings import Carried
 from plumbline_provenance.formats import VERIFY_SCHEMA
-from plumbline_provenance.receipt import parse_receipt
+from plumbline_provenance.receipt import Receipt, parse_receipt
 from plumbline_provenance.shape import Invalid
 from plumbline_tlog.canonical import decode
 from plumbline_tlog.errors import TlogError
@@ -62,6 +62,9 @@ class Check:
     detail: str
 
 
+Further = Callable[[Receipt], Check]
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What was found. `exit_code`: 0 valid, 1 invalid, 3 valid but by a key that is not trusted."""
@@ -89,12 +92,15 @@ class Report:
         }
 
 
-def verify(receipt: bytes, trust: Sequence[str]) -> Report:
+def verify(receipt: bytes, trust: Sequence[str], further: Further | None = None) -> Report:
     """Check a receipt against the keys it carries, then those keys against `trust` (vkeys).
 
     Never raises for any bytes. A carried key makes nothing trusted: without `trust`, at best 3.
+    `further` is one more check, of a receipt that passed all others but that of trust.
     """
     checks = list(_checks(receipt))
+    if further and all(check.ok for check in checks):
+        checks.append(further(parse_receipt(decode(receipt))))
     if not all(check.ok for check in checks):
         return Report(INVALID, tuple(checks), NOTHING_PROVEN)
     checks.append(_trusted(parse_receipt(decode(receipt)).keys, trust))
@@ -134,8 +140,11 @@ def _trusted(keys: Sequence[str], trust: Sequence[str]) -> Check:
     return Check("trust", True, "every key is in the trust file")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """The command. Prints a report (or one JSON object) to stdout; returns the exit code."""
+def main(argv: Sequence[str] | None = None, further: Further | None = None) -> int:
+    """The command. Prints a report (or one JSON object) to stdout; returns the exit code.
+
+    What `further` raises goes on.
+    """
     parser = argparse.ArgumentParser(
         prog="plumbline verify", description="Check a receipt offline."
     )
@@ -148,7 +157,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"cannot read the trust file: {_reason(error)}\n")
         return USAGE
-    report = _verify_file(arguments.file, trust)
+    report = _verify_file(arguments.file, trust, further)
     if arguments.json:
         sys.stdout.write(json.dumps(report.value) + "\n")
     else:
@@ -156,7 +165,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return report.exit_code
 
 
-def _verify_file(path: Path, trust: Sequence[str]) -> Report:
+def _verify_file(path: Path, trust: Sequence[str], further: Further | None) -> Report:
     try:
         with path.open("rb") as file:
             receipt = file.read(MAX_RECEIPT_BYTES + 1)
@@ -166,7 +175,7 @@ def _verify_file(path: Path, trust: Sequence[str]) -> Report:
         return _unreadable("the file is empty")
     if len(receipt) > MAX_RECEIPT_BYTES:
         return _unreadable("the file is too large to be a receipt")
-    return verify(receipt, trust)
+    return verify(receipt, trust, further)
 
 
 def _unreadable(why: str) -> Report:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from plumbline_pages.address import answer_path
+from plumbline_pages.address import answer_path, record_path
 from plumbline_pages.environment import environment
 from plumbline_pages.fragments import SEAL, STATE, URGENT
 from plumbline_rendering.content import Content, Passage
@@ -42,6 +42,7 @@ def answer_page(content: Content, revision: Revision) -> bytes:
         demonstration=any(p.demonstration for p in content.passages.values()),
         revision=revision,
         address=answer_path(whole["title"], revision.answer_id),
+        proof=record_path(whole["title"], revision.answer_id),
         answer=laid_out,
         lead_in=lead_in,
         questions=laid_out.part("questions"),

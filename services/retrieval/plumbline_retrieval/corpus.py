@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from itertools import chain
 
 from plumbline_clinical.lexicon import concepts
 from plumbline_clinical.text import STOP_WORDS, matching, words
 from plumbline_retrieval.editions import Edition
 from plumbline_retrieval.question_words import question_words
-from plumbline_retrieval.scope import Subject, subjects_of
+from plumbline_retrieval.scope import Subject, subject_of
 from plumbline_retrieval.slips import Slips
-from plumbline_retrieval.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True)
 class Corpus:
-    """Editions by disease, and the slips of the pen that are set right towards their words."""
+    """Editions by disease, and the slips of the pen that are set right towards their words.
 
-    editions: tuple[Edition, ...]
-    subjects: tuple[Subject, ...]
-    slips: Slips
+    `common` says whether a word is an ordinary English one. What it answers depends on the editions
+    it has turned to last and on nothing before; only what changed since is worked out again, for
+    questions are asked while thousands of editions come in.
+    """
+
+    def __init__(self, common: Callable[[str], bool]) -> None:
+        self.editions: tuple[Edition, ...] = ()
+        self.subjects: tuple[Subject, ...] = ()
+        self.slips = Slips(words_of_asking(), common)
+        self._of_disease: dict[str, dict[str, Edition]] = defaultdict(dict)
+        self._subjects: dict[str, Subject] = {}
+
+    def turn_to(self, editions: tuple[Edition, ...]) -> None:
+        """Be about these editions from now on."""
+        if editions == self.editions:
+            return
+        before = {edition.edition_id: edition for edition in self.editions}
+        now = {edition.edition_id: edition for edition in editions}
+        gone = [edition for name, edition in before.items() if name not in now]
+        come = [edition for name, edition in now.items() if name not in before]
+        for edition in gone:
+            del self._of_disease[edition.disease][edition.edition_id]
+            self.slips.forget(edition.vocabulary.words)
+        for edition in come:
+            self._of_disease[edition.disease][edition.edition_id] = edition
+            self.slips.learn(edition.vocabulary.words)
+        for disease in {edition.disease for edition in chain(gone, come)}:
+            self._gather(disease)
+        self.subjects = tuple(self._subjects[disease] for disease in sorted(self._subjects))
+        self.editions = editions
+
+    def _gather(self, disease: str) -> None:
+        held = self._of_disease[disease]
+        if held:
+            self._subjects[disease] = subject_of(disease, [held[name] for name in sorted(held)])
+        else:
+            del self._of_disease[disease], self._subjects[disease]
 
 
-def corpus_of(editions: tuple[Edition, ...], common: Callable[[str], bool]) -> Corpus:
-    """These editions as one corpus. `common` says whether a word is an ordinary English one."""
-    subjects = subjects_of(editions)
-    everything = reduce(or_, (subject.vocabulary for subject in subjects), Vocabulary())
-    return Corpus(editions, subjects, Slips(known_words(everything), common))
-
-
-def known_words(vocabulary: Vocabulary) -> frozenset[str]:
-    """Every word that a slip may be set right towards."""
+def words_of_asking() -> frozenset[str]:
+    """Every word that a slip may be set right towards, whatever the editions say."""
     names = (n for c in concepts().values() for n in (c.preferred, *c.synonyms))
     of_lexicon = {matching(word.text) for name in names for word in words(name)}
-    of_lexicon = {word for word in of_lexicon if word.isalpha()}
-    return vocabulary.words | of_lexicon | question_words().spelt
+    return question_words().spelt | {word for word in of_lexicon if word.isalpha()}
 
 
 def plain_words(text: str) -> list[str]:

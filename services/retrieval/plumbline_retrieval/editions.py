@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from plumbline.ingest.v1.events_pb2 import EditionOpened, Passage
 from plumbline_retrieval.vocabulary import Vocabulary
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
+FORMAT: Final = 2  # of the tables; those of another are dropped and made again from the log
+TABLES: Final = ("identity", "opened", "listed", "editions", "passages")
 SECTION_JOINT: Final = "\x1f"  # stands in no heading
 
 
@@ -34,7 +38,12 @@ class Edition:
         """A lexicon id, or the plain words of a disease the lexicon does not know."""
         return str(self.opened.scope.disease)
 
-    @property
+    @cached_property
+    def effective_date(self) -> str:
+        """From when on it is in force (YYYY-MM-DD)."""
+        return str(self.opened.effective_date)
+
+    @cached_property
     def may_be_used(self) -> bool:
         """Whether its licence lets answers be composed from it."""
         return self.opened.policy.may_index and self.opened.policy.may_generate_from
@@ -53,9 +62,14 @@ class Editions:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._db.executescript(SCHEMA.read_text("utf-8"))
-        self._held = {edition.edition_id: edition for edition in self._read()}
-        self._current: dict[str, tuple[Edition, ...]] = {}
+        make_tables(connection)
+        self._held: dict[str, Edition] = {}
+        self._of_guideline: dict[str, list[Edition]] = defaultdict(list)
+        self._day = ""  # the one of which it is known what is current
+        self._in_force: dict[str, Edition] = {}  # by guideline, on that day
+        self._current: tuple[Edition, ...] | None = None
+        for edition in self._read():
+            self._hold(edition)
 
     @property
     def identity(self) -> str:
@@ -70,10 +84,12 @@ class Editions:
     def clear(self) -> None:
         """Forget everything: the log will tell it again."""
         with transaction(self._db):
-            for table in ("identity", "opened", "listed", "editions", "passages"):
-                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 — names from the line above
+            for table in TABLES:
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 — our own names
         self._held.clear()
-        self._current.clear()
+        self._of_guideline.clear()
+        self._in_force.clear()
+        self._current = None
 
     def find(self, edition_id: str) -> Edition | None:
         """A whole edition; None when it is not held."""
@@ -87,7 +103,7 @@ class Editions:
             edition.opened.SerializeToString(deterministic=True),
             edition.digest,
             edition.passages,
-            edition.vocabulary.to_json(),
+            edition.vocabulary.to_bytes(),
         )
         with transaction(self._db):
             self._db.execute("INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -100,8 +116,7 @@ class Editions:
             )
             self._db.execute("DELETE FROM opened WHERE edition_id = ?", (edition.edition_id,))
             self._db.execute("DELETE FROM listed WHERE edition_id = ?", (edition.edition_id,))
-        self._held[edition.edition_id] = edition
-        self._current.clear()
+        self._hold(edition)
 
     def current(self, today: str) -> tuple[Edition, ...]:
         """Of each guideline the edition in force on that date (YYYY-MM-DD), if it may be used.
@@ -109,14 +124,15 @@ class Editions:
         In force is the newest effective date not in the future; of one date, the later version.
         An edition that may not be used still supersedes the one before it.
         """
-        if today not in self._current:
-            newest: dict[str, Edition] = {}
-            for edition in sorted(self._held.values(), key=in_time):
-                if edition.opened.effective_date <= today:
-                    newest[edition.guideline_id] = edition
-            usable = [edition for edition in newest.values() if edition.may_be_used]
-            self._current = {today: tuple(sorted(usable, key=lambda e: e.edition_id))}
-        return self._current[today]
+        if today != self._day:
+            self._day, self._current = today, None
+            self._in_force.clear()
+            for guideline_id in self._of_guideline:
+                self._put_in_force(guideline_id)
+        if self._current is None:
+            usable = [edition for edition in self._in_force.values() if edition.may_be_used]
+            self._current = tuple(sorted(usable, key=lambda e: e.edition_id))
+        return self._current
 
     def placed(self, occurrence_ids: Sequence[str]) -> dict[str, Placed]:
         """The passages of these places."""
@@ -136,16 +152,39 @@ class Editions:
         )
         return [Passage.FromString(row[0]) for row in rows]
 
+    def _hold(self, edition: Edition) -> None:
+        """Only this guideline is looked at again: there may be thousands of others."""
+        self._held[edition.edition_id] = edition
+        insort(self._of_guideline[edition.guideline_id], edition, key=in_time)
+        self._put_in_force(edition.guideline_id)
+        self._current = None
+
+    def _put_in_force(self, guideline_id: str) -> None:
+        for edition in self._of_guideline[guideline_id]:
+            if edition.effective_date <= self._day:
+                self._in_force[guideline_id] = edition
+
     def _read(self) -> Iterator[Edition]:
         columns = "edition_id, guideline_id, manifest, digest, passages, vocabulary"
         for row in self._db.execute(f"SELECT {columns} FROM editions"):  # noqa: S608
             opened = EditionOpened.FromString(row[2])
-            yield Edition(row[0], row[1], opened, row[3], row[4], Vocabulary.from_json(row[5]))
+            yield Edition(row[0], row[1], opened, row[3], row[4], Vocabulary.from_bytes(row[5]))
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """The tables of this format, empty where there were others."""
+    ((found,),) = connection.execute("PRAGMA user_version").fetchall()
+    if found != FORMAT:
+        with transaction(connection):
+            for table in TABLES:
+                connection.execute(f"DROP TABLE IF EXISTS {table}")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+    connection.executescript(SCHEMA.read_text("utf-8"))
 
 
 def in_time(edition: Edition) -> tuple[str, str]:
     """What orders the editions of one guideline."""
-    return edition.opened.effective_date, edition.opened.version
+    return edition.effective_date, edition.opened.version
 
 
 def corpus_digest(editions: Iterable[Edition]) -> str:

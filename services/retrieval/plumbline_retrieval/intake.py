@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -18,7 +19,10 @@ from plumbline_retrieval.bm25 import passage_vector
 from plumbline_retrieval.editions import Edition, Editions, kept, transaction
 from plumbline_retrieval.embed import Embedder
 from plumbline_retrieval.index import Index, Point
+from plumbline_retrieval.tokens import Tokens
 from plumbline_retrieval.vocabulary import vocabulary_of
+
+PUT_PASSAGES: Final = 64  # at a time, so that a long document needs no more memory than a short one
 
 
 class Intake:
@@ -99,15 +103,19 @@ class Intake:
             opened=opened,
             digest=closed.digest,
             passages=len(findable),
-            vocabulary=vocabulary_of(opened, findable),
+            # In a thread: a long document takes a second, and questions are asked meanwhile.
+            vocabulary=await asyncio.to_thread(vocabulary_of, opened, findable, Tokens),
         )
-        await self._index.put(await self._points(edition, findable))
+        for start in range(0, len(findable), PUT_PASSAGES):
+            some = findable[start : start + PUT_PASSAGES]
+            await self._index.put(await self._points(edition, some))
         await self._index.flush()  # before it is held: what is held is never put again
         self._editions.add(edition, findable)
         return indexed(edition)
 
     async def _points(self, edition: Edition, passages: Sequence[Passage]) -> list[Point]:
         texts = [searched_text(edition.opened, passage) for passage in passages]
+        sparse = await asyncio.to_thread(lambda: [passage_vector(text) for text in texts])
         dense: list[tuple[float, ...]] = [()] * len(texts)
         if self._embedder is not None:
             dense = [tuple(row) for row in (await self._embedder.embed(texts)).tolist()]
@@ -118,9 +126,9 @@ class Intake:
                 guideline_id=edition.guideline_id,
                 disease=edition.disease,
                 dense=vector,
-                sparse=passage_vector(text),
+                sparse=words,
             )
-            for passage, text, vector in zip(passages, texts, dense, strict=True)
+            for passage, vector, words in zip(passages, dense, sparse, strict=True)
         ]
 
     def _collected(self, edition_id: str) -> tuple[EditionOpened | None, list[Passage]]:

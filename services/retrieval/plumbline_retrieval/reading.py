@@ -25,7 +25,7 @@ class Term:
         if self.concept_id and self.concept_id in vocabulary.concepts:
             return True
         if len(self.stems) == 1:
-            return not vocabulary.stems.isdisjoint(question_words().alike(self.stems[0]))
+            return any(form in vocabulary.stems for form in question_words().alike(self.stems[0]))
         return all(f"{a} {b}" in vocabulary.pairs for a, b in pairwise(self.stems))
 
     def has_a_heading(self, vocabulary: Vocabulary) -> bool:

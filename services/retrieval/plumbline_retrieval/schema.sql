@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS listed (
 -- Editions that are whole and in the index.
 CREATE TABLE IF NOT EXISTS editions (
     edition_id TEXT PRIMARY KEY, guideline_id TEXT NOT NULL, manifest BLOB NOT NULL,
-    digest TEXT NOT NULL, passages INTEGER NOT NULL, vocabulary TEXT NOT NULL);
+    digest TEXT NOT NULL, passages INTEGER NOT NULL, vocabulary BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS passages (
     occurrence_id TEXT PRIMARY KEY, edition_id TEXT NOT NULL, section TEXT NOT NULL, start INTEGER NOT NULL,
     passage BLOB NOT NULL);

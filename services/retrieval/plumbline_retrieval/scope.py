@@ -6,11 +6,9 @@ stand in for it. What looks like the name of a disease and is not known counts a
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from functools import lru_cache
 from typing import Final
 
 from plumbline_clinical.lexicon import concept, concepts, within
@@ -18,7 +16,7 @@ from plumbline_clinical.text import content_stems
 from plumbline_retrieval.editions import Edition
 from plumbline_retrieval.question_words import question_words
 from plumbline_retrieval.reading import Reading, Term
-from plumbline_retrieval.vocabulary import Vocabulary, disease_names
+from plumbline_retrieval.vocabulary import Vocabulary, disease_names, union
 
 NO_SOURCES: Final = "no-sources"
 NOT_HELD: Final = "disease-not-held"
@@ -46,14 +44,6 @@ class Gate:
     named: bool = False  # whether the question names the subject
 
 
-def subjects_of(editions: Iterable[Edition]) -> tuple[Subject, ...]:
-    """The diseases that these editions are about, by disease."""
-    groups: dict[str, list[Edition]] = defaultdict(list)
-    for edition in editions:
-        groups[edition.disease].append(edition)
-    return tuple(subject_of(disease, groups[disease]) for disease in sorted(groups))
-
-
 def subject_of(disease: str, editions: Sequence[Edition]) -> Subject:
     """One disease, with the words of all its editions."""
     names = {telling(name) for e in editions for name in disease_names(e.opened)}
@@ -61,12 +51,13 @@ def subject_of(disease: str, editions: Sequence[Edition]) -> Subject:
         disease=disease,
         label=editions[0].opened.scope.disease_label or disease,
         editions=tuple(editions),
-        vocabulary=reduce(or_, (edition.vocabulary for edition in editions)),
+        vocabulary=union([edition.vocabulary for edition in editions]),
         names=tuple(names - {frozenset()}),
         in_lexicon=disease in concepts(),
     )
 
 
+@lru_cache(maxsize=16_384)  # every edition of a disease has the same names
 def telling(name: str) -> frozenset[str]:
     """The stems of a name that tell it from others; all of them when each is a general word."""
     stems = frozenset(content_stems(name))

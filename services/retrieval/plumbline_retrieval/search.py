@@ -8,7 +8,7 @@ from typing import Final
 
 from plumbline.retrieval.v1.events_pb2 import Evidence, RetrievalInfo
 from plumbline_retrieval.bm25 import Sparse, query_vector
-from plumbline_retrieval.corpus import Corpus, corpus_of, plain_words
+from plumbline_retrieval.corpus import Corpus, plain_words
 from plumbline_retrieval.coverage import (
     NOT_IN_SOURCES,
     NOTHING_ABOVE_FLOOR,
@@ -61,6 +61,19 @@ class NotCovered:
     nearest_titles: tuple[str, ...]
 
 
+@dataclass
+class Way:
+    """How a search came to its result, filled in as it goes: for whoever asks why."""
+
+    reading: Reading
+    subjects: tuple[Subject, ...]
+    passed: Gate
+    chosen: Subject | None = None
+    hits: Hits | None = None
+    above: tuple[Ranked, ...] = ()  # the candidates that reach the floor, best first
+    result: Found | NotCovered = NotCovered("", ())
+
+
 @dataclass(frozen=True)
 class Query:
     """A question as the index takes it."""
@@ -76,20 +89,31 @@ class Finder:
     editions: Editions
     index: Index
     embedder: Embedder | None
-    _corpus: Corpus | None = field(default=None, init=False)
+    _corpus: Corpus = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._corpus = Corpus(self._common)
 
     async def find(self, question: str, today: str) -> Found | NotCovered:
         """Passages for a question asked on that day (YYYY-MM-DD)."""
-        corpus = self._corpus_of(today)
+        return (await self.explained(question, today)).result
+
+    async def explained(self, question: str, today: str) -> Way:
+        """The same search with the way that it took."""
+        corpus = self._corpus
+        corpus.turn_to(self.editions.current(today))
         reading = read_question(corpus.slips.corrected(question))
+        way = Way(reading, corpus.subjects, gate(reading, corpus.subjects))
         query = await self._query(reading)
-        passed = gate(reading, corpus.subjects)
-        if passed.refusal:
-            return await self._refused(passed.refusal, query, corpus.editions)
-        subject = await self._subject(reading, query, passed)
+        subject: Subject | str = way.passed.refusal
+        if not subject:
+            subject = await self._subject(reading, query, way.passed)
         if isinstance(subject, str):
-            return await self._refused(subject, query, corpus.editions)
-        return await self._evidence(reading, query, subject)
+            way.result = await self._refused(subject, query, corpus.editions)
+        else:
+            way.chosen = subject
+            way.result = await self._evidence(way, query, subject)
+        return way
 
     async def _subject(self, reading: Reading, query: Query, passed: Gate) -> Subject | str:
         """The one disease that the answer will speak of, or the reason why there is none."""
@@ -104,13 +128,12 @@ class Finder:
         placed = self.editions.placed([candidate.occurrence_id for candidate in ranked])
         return clearly_best(ranked, placed, able)
 
-    async def _evidence(
-        self, reading: Reading, query: Query, subject: Subject
-    ) -> Found | NotCovered:
-        hits = await self._search(query, subject.editions)
+    async def _evidence(self, way: Way, query: Query, subject: Subject) -> Found | NotCovered:
+        way.hits = hits = await self._search(query, subject.editions)
         ranked = fuse(hits)
         placed = self.editions.placed([candidate.occurrence_id for candidate in ranked])
-        speaking = varied(self._speaking(reading, ranked, hits, placed), placed)
+        way.above = tuple(self._speaking(way.reading, ranked, hits, placed))
+        speaking = varied(way.above, placed)
         if not speaking:
             return NotCovered(NOTHING_ABOVE_FLOOR, titles(subject.editions))
         chosen = self._gathered(speaking, placed)
@@ -188,12 +211,6 @@ class Finder:
             disease=subject.disease,
             disease_label=subject.label,
         )
-
-    def _corpus_of(self, today: str) -> Corpus:
-        editions = self.editions.current(today)
-        if self._corpus is None or self._corpus.editions != editions:
-            self._corpus = corpus_of(editions, self._common)
-        return self._corpus
 
     def _common(self, word: str) -> bool:
         """Whether this is an ordinary word. Without a vocabulary each word counts as one."""

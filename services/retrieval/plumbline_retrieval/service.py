@@ -13,8 +13,9 @@ from typing import Final
 
 import plumbline_clinical.lexicon
 from plumbline.topics import EDITION_INGESTED, QUESTION_ASKED
-from plumbline_bus import EventRoute, Log
-from plumbline_kit.service import Service
+from plumbline_bus import EventRoute, Health, Log
+from plumbline_kit.grpc_server import GrpcServer
+from plumbline_kit.service import Server, Service
 from plumbline_retrieval.bm25 import K1, MEAN_TOKENS, B
 from plumbline_retrieval.edge_index import open_edge_index
 from plumbline_retrieval.editions import Editions, open_database
@@ -25,9 +26,10 @@ from plumbline_retrieval.model_files import MODEL_PACKAGE
 from plumbline_retrieval.rebuild import rebuild
 from plumbline_retrieval.results import Results
 from plumbline_retrieval.search import Finder
+from plumbline_retrieval.search_service import search_service
 
 # Counts what changes the stored vectors and vocabularies and is named by nothing else.
-ANALYSIS_VERSION: Final = 1
+ANALYSIS_VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ class Settings:
 
     `directory` holds the index and what was found. `model` names the installed package that carries
     the embedding model; absent or empty: lexical search only. `topic_prefix` is the deployment's.
+    `address` is where searches are asked for over gRPC: `host:port`, `unix:<path>`; empty: nowhere.
     """
 
     directory: Path = Path("retrieval")
     model: str = MODEL_PACKAGE
     topic_prefix: str = ""
+    address: str = ""
 
 
 @asynccontextmanager
@@ -67,6 +71,10 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
             editions.adopt(made_with)
         finder = Finder(editions, index, embedder)
         results = Results(found)
+        health = Health()
+        servers: list[Server] = []
+        if settings.address:
+            servers.append(GrpcServer([search_service(finder)], settings.address, health))
         yield Service(
             "retrieval",
             routes=[
@@ -77,6 +85,8 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
                     QUESTION_ASKED, partial(on_question_asked, finder=finder, results=results)
                 ),
             ],
+            servers=servers,
+            health=health,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -23,13 +23,30 @@ class Slips:
     """
 
     def __init__(self, known: Iterable[str], common: Callable[[str], bool]) -> None:
-        self._exact = frozenset(known)
-        self._stems = frozenset(map(stem, self._exact))
-        self._known: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(self._exact):
-            for letter in {word[:1], word[1:2]}:  # the first two may be swapped
-                self._known[letter].append(word)
+        self._times: Counter[str] = Counter()  # a word is known as often as it was learned
+        self._stem_times: Counter[str] = Counter()
+        self._known: dict[str, set[str]] = defaultdict(set)
         self._common = common
+        self.learn(known)
+
+    def learn(self, known: Iterable[str]) -> None:
+        """Set words right towards these too."""
+        for word in known:
+            self._times[word] += 1
+            if self._times[word] == 1:
+                self._stem_times[stem(word)] += 1
+                for letter in first_letters(word):
+                    self._known[letter].add(word)
+
+    def forget(self, known: Iterable[str]) -> None:
+        """Take back one learning of each of these."""
+        for word in known:
+            self._times[word] -= 1
+            if self._times[word] == 0:
+                del self._times[word]
+                self._stem_times[stem(word)] -= 1
+                for letter in first_letters(word):
+                    self._known[letter].discard(word)
 
     def corrected(self, text: str) -> str:
         """The text with its slips set right; everything else stays as it is."""
@@ -41,7 +58,7 @@ class Slips:
 
     def _better(self, text: str, word: Word) -> str | None:
         plain = matching(word.text)
-        if not plain.isalpha() or plain in STOP_WORDS or stem(plain) in self._stems:
+        if not plain.isalpha() or plain in STOP_WORDS or self._stem_times[stem(plain)]:
             return None
         if inside_a_name(text, word):
             return None
@@ -64,6 +81,11 @@ class Slips:
 
     def _is_common(self, plain: str) -> bool:
         return self._common(plain) or (plain.endswith("s") and self._common(plain[:-1]))
+
+
+def first_letters(word: str) -> set[str]:
+    """The letters under which a word is looked for: the first two may be swapped."""
+    return {word[:1], word[1:2]}
 
 
 def swapped(plain: str) -> str | None:

@@ -2,46 +2,63 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+import struct
+import sys
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
+from typing import Final
 
 from plumbline.ingest.v1.events_pb2 import EditionOpened, Passage
 from plumbline_clinical.lexicon import concept, mentions
 from plumbline_clinical.text import matching, stem, words
+from plumbline_retrieval.tokens import AnyOf, Tokens
+
+LENGTH: Final = struct.Struct("<I")  # of a field, in bytes
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """Everything here is in the form in which words are compared."""
 
-    words: frozenset[str] = frozenset()  # as written, for recognising a slip of the pen
-    stems: frozenset[str] = frozenset()
-    pairs: frozenset[str] = frozenset()  # "stem stem": two words that stand side by side
-    concepts: frozenset[str] = frozenset()  # ids of the lexicon
-    heading_stems: frozenset[str] = frozenset()
-    heading_pairs: frozenset[str] = frozenset()
-    heading_concepts: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()  # as written, each once, for recognising a slip of the pen
+    stems: Container[str] = ()
+    pairs: Container[str] = ()  # "stem stem": two words that stand side by side
+    concepts: Container[str] = ()  # ids of the lexicon
+    heading_stems: Container[str] = ()
+    heading_pairs: Container[str] = ()
+    heading_concepts: Container[str] = ()
 
-    def __or__(self, other: Vocabulary) -> Vocabulary:
-        """The words of both."""
-        return Vocabulary(
-            *(getattr(self, field.name) | getattr(other, field.name) for field in fields(self))
-        )
-
-    def to_json(self) -> str:
-        """For keeping."""
-        return json.dumps({f.name: sorted(getattr(self, f.name)) for f in fields(self)})
+    def to_bytes(self) -> bytes:
+        """For storing; of a vocabulary made of Tokens."""
+        tokens = (getattr(self, name) for name in ASKED_ABOUT)
+        parts = [" ".join(self.words).encode(), *(one.to_bytes() for one in tokens)]
+        return b"".join(LENGTH.pack(len(part)) + part for part in parts)
 
     @classmethod
-    def from_json(cls, text: str) -> Vocabulary:
-        """As it was kept."""
-        return cls(**{name: frozenset(values) for name, values in json.loads(text).items()})
+    def from_bytes(cls, stored: bytes) -> Vocabulary:
+        """As it was stored."""
+        parts, at = [], 0
+        while at < len(stored):
+            (length,) = LENGTH.unpack_from(stored, at)
+            at += LENGTH.size
+            parts.append(stored[at : at + length])
+            at += length
+        return cls(shared(parts[0].decode().split()), *map(Tokens.from_bytes, parts[1:]))
 
 
-def vocabulary_of(opened: EditionOpened, passages: Sequence[Passage]) -> Vocabulary:
-    """The words of one edition: its texts, headings, title and every name of its disease."""
+ASKED_ABOUT: Final = tuple(field.name for field in fields(Vocabulary) if field.name != "words")
+
+
+def vocabulary_of(
+    opened: EditionOpened,
+    passages: Sequence[Passage],
+    kept_as: Callable[[set[str]], Container[str]] = frozenset,
+) -> Vocabulary:
+    """The words of one edition: its texts, headings, title and every name of its disease.
+
+    `kept_as` is how a set is kept: Tokens for an edition, which is held for long.
+    """
     headings = {heading for passage in passages for heading in passage.section}
     headings |= {opened.title, *disease_names(opened)}
     texts = {passage.text for passage in passages}
@@ -49,19 +66,31 @@ def vocabulary_of(opened: EditionOpened, passages: Sequence[Passage]) -> Vocabul
     text_stems, text_pairs = stems_and_pairs(texts)
     heading_concepts = concept_ids(headings)
     return Vocabulary(
-        words=frozenset(
+        words=shared(
             matching(word.text)
             for text in headings | texts
             for word in words(text)
             if word.text.isalpha()
         ),
-        stems=frozenset(heading_stems | text_stems),
-        pairs=frozenset(heading_pairs | text_pairs),
-        concepts=frozenset(heading_concepts | concept_ids(texts)),
-        heading_stems=frozenset(heading_stems),
-        heading_pairs=frozenset(heading_pairs),
-        heading_concepts=frozenset(heading_concepts),
+        stems=kept_as(heading_stems | text_stems),
+        pairs=kept_as(heading_pairs | text_pairs),
+        concepts=kept_as(heading_concepts | concept_ids(texts)),
+        heading_stems=kept_as(heading_stems),
+        heading_pairs=kept_as(heading_pairs),
+        heading_concepts=kept_as(heading_concepts),
     )
+
+
+def union(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
+    """What several can be asked about, without copying any of them; it has no `words`."""
+    if len(vocabularies) == 1:
+        return vocabularies[0]
+    return Vocabulary((), *(AnyOf(getattr(v, name) for v in vocabularies) for name in ASKED_ABOUT))
+
+
+def shared(found: Iterable[str]) -> tuple[str, ...]:
+    """Words, each once; the same word of another edition is the same object."""
+    return tuple(map(sys.intern, sorted(set(found))))
 
 
 def concept_ids(texts: Iterable[str]) -> set[str]:

@@ -133,6 +133,40 @@ async def test_no_more_handlers_run_at_once_than_the_route_says(
     assert most == 3
 
 
+async def test_no_more_is_read_than_can_soon_be_handled(log: Log, patience: Patience) -> None:
+    handed = started = 0
+    release = asyncio.Event()
+
+    class Counting(SpyingSubscription):
+        async def get(self, limit: int) -> Sequence[Record]:
+            nonlocal handed
+            records = await self._inner.get(limit)
+            handed += len(records)
+            return records
+
+    class CountingLog(Spying):
+        @asynccontextmanager
+        async def subscribe(self, topic: str, group: str) -> AsyncIterator[Subscription]:
+            async with self._log.subscribe(topic, group) as inner:
+                yield Counting(inner, self)
+
+    async def handle(_: QuestionAsked) -> list[EvidenceRetrieved]:
+        nonlocal started
+        started += 1
+        await release.wait()
+        return []
+
+    for number in range(40):
+        await ask(log, f"a{number}")
+    route = Route(QUESTION_ASKED, handle, concurrency=2)
+    async with consuming(CountingLog(log), route, patience):
+        await eventually(lambda: started == 2)
+        await asyncio.sleep(0.1)
+        assert handed <= 6  # two at work, fewer than two waiting when the last two were read
+        release.set()
+        await eventually(lambda: started == 40)
+
+
 async def test_a_partition_with_too_much_in_hand_is_paused_and_the_others_go_on(
     log: Log, patience: Patience
 ) -> None:

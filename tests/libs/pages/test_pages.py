@@ -101,7 +101,7 @@ def test_a_strict_policy_finds_nothing_inline_and_nothing_foreign(pages: Pages, 
         assert not [attribute for attribute in names if attribute.startswith("on")], name
         assert not tags.found[("style",)], name
         assert not tags.found[("script",)], name
-        links = [v for n, v in tags.values if n in ("href", "src", "action", "data-poll")]
+        links = [v for n, v in tags.values if n in ("href", "src", "action", "data-events")]
         assert all(re.match(r"/(?!/)|#|tel:", link) for link in links), (name, links)
 
 

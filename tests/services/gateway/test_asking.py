@@ -20,7 +20,8 @@ from plumbline_gateway.followers import Arrivals
 from plumbline_gateway.identity import answer_id
 from plumbline_gateway.intake import Question
 from plumbline_gateway.problems import Problem
-from plumbline_gateway.site import Ended, Published, Site
+from plumbline_gateway.site import Site
+from plumbline_gateway.stored import Ended, Published
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)

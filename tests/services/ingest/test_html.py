@@ -101,6 +101,11 @@ def test_sections_end_where_their_element_ends() -> None:
     ]
 
 
+def test_a_section_of_nothing_but_a_heading_heads_what_follows_it() -> None:
+    source = "<section><h2>A</h2></section><section><p>a.</p></section><p>b.</p>"
+    assert blocks(source) == [Heading(2, "A"), Paragraph("a."), Paragraph("b.")]
+
+
 def test_what_unfolds_is_a_section_under_its_summary() -> None:
     source = "<h1>T</h1><details><summary>Why?</summary>Because.</details><p>So.</p>"
     assert blocks(source) == [
@@ -148,6 +153,20 @@ def test_an_article_with_most_of_the_words_is_the_document() -> None:
     article = f"<article><h1>T</h1><p>{'Glorps grow. ' * 5}</p></article>"
     assert Paragraph("Around") not in blocks(f"<div>Around</div>{article}")
     assert Paragraph("Around") in blocks(f"<div>Around</div>{article}<article>Two.</article>")
+
+
+def test_an_article_in_a_list_is_a_part_among_others() -> None:
+    source = f"<ul><li>One.</li><li><article>{'Glorps grow. ' * 5}</article></li></ul>"
+    assert "One." in [item.text for item in _items(source)]
+
+
+def test_a_figure_in_an_item_is_an_item_below_it_without_the_link_that_enlarges_it() -> None:
+    source = """<ul><li>Look.<figure><a href="/big">Enlarge</a><img src=x>
+    <figcaption>Figure 1. A glorp. <a href="/zork">A zork</a></figcaption></figure></li></ul>"""
+    assert _items(source) == (
+        Item("Look.", 0, "•"),
+        Item("Figure 1. A glorp. A zork", 1, "•"),
+    )
 
 
 def test_lists_keep_their_order_their_depth_and_their_numbers() -> None:

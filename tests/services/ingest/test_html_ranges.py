@@ -19,8 +19,8 @@ CheckRanges = Callable[[Edition], None]
 RUN = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 INLINE = ("b", "em", "span", "a", "sup", "sub", "q", "i")
 BLOCK = ("p", "div", "section", "blockquote", "figure", "center")
-OTHER = """article main ul ol li dl dt dd table tr td th thead tfoot caption h1 h2 h6 details summary br hr nav
-math"""
+OTHER = """article main ul ol li dl dt dd table tr td th thead tfoot caption h1 h2 h6 details
+summary br hr nav math"""
 TAGS = (*INLINE, *BLOCK, *re.findall("[a-z0-9]+", OTHER))
 ATTRIBUTES = (
     "",

@@ -153,6 +153,7 @@
       copy(button, items.map((item, i) => `${i + 1}. ${item.textContent.trim()}`).join('\n'));
     },
     address: (button) => copy(button, one('a[data-address]').href),
+    hash: (button) => copy(button, button.previousElementSibling.textContent),
     share: (button) => {
       if (navigator.share) navigator.share({ title: document.title, url: hereWithoutPlace() }).catch(() => {});
       else copy(button, hereWithoutPlace());
@@ -161,18 +162,15 @@
 
   async function copy(button, text) {
     await navigator.clipboard.writeText(text);
-    const label = button.textContent;
-    if (label === button.dataset.done) return;
-    button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = label; }, 2500);
+    const label = one('span', button) ?? button;
+    const before = label.textContent;
+    if (before === button.dataset.done) return;
+    label.textContent = button.dataset.done;
+    setTimeout(() => { label.textContent = before; }, 2500);
   }
 
-  function smallDeeds() {
+  function reveal() {
     all('[data-do][hidden]').forEach((button) => { button.hidden = false; });
-    document.addEventListener('click', (event) => {
-      const button = event.target.closest('[data-do]');
-      if (button) deeds[button.dataset.do]?.(button);
-    });
   }
 
   /* The asker's own words stay in the asker's own tab; the server never writes them into a page. */
@@ -195,42 +193,158 @@
     });
   }
 
-  /* Until the answer is there: ask how far it is, show it, and go to the answer in place. */
-  const SOON_MS = 500, LATER_MS = 2000, SLOW_MS = 20000;
+  /* A source moved: each sentence that rests on it says so, beside a broken line. */
+  function movedSentences() {
+    const banner = one('.banner[data-moved]');
+    if (!banner?.dataset.moved) return;
+    for (const claim of banner.dataset.moved.split(' ')) {
+      for (const sentence of all(`[data-claim="${CSS.escape(claim)}"]`)) {
+        sentence.closest('.pv, .pr')?.classList.add('moved');
+        const tag = document.createElement('span');
+        tag.className = 'tag warn';
+        tag.dataset.aside = '';
+        tag.textContent = banner.dataset.word;
+        sentence.append(' ', tag);
+      }
+    }
+  }
+
+  /* Until the answer is there: hear how far it is, or ask, and show the answer in place. */
+  const DEAF_MS = 4000, LOOK_MS = 1000, SLOW_MS = 20000;
   function following(page) {
-    const started = Date.now();
+    const list = one('#stages', page);
+    const steps = all('li', list);
+    const said = one('#said');
+    let before = null, looking = false, there = false;
 
+    const stepOf = (stage) => steps.find((step) => step.dataset.stage === stage);
+    const filled = (text, words) => text.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+
+    function count(step, n) {
+      const place = one('p', step);
+      const text = n === 1 ? place.dataset.one : place.dataset.other;
+      if (n && text) place.textContent = filled(text, { n: n.toLocaleString('en-GB') });
+    }
+
+    function time(step, at) {
+      const now = at && Date.parse(at);
+      if (before && now) {
+        const seconds = (now - before) / 1000;
+        one('.t', step).textContent = seconds < 0.05 ? list.dataset.once : filled(list.dataset.seconds, { s: seconds.toFixed(1) });
+      }
+      before = now || before;
+    }
+
+    /* Stages come in order; one that is told twice is the same stage. */
+    function reached({ stage, count: n, at }) {
+      const step = stepOf(stage);
+      if (!step) return;
+      time(step, at);
+      count(step, n);
+      if (step.classList.contains('done')) return;
+      const place = steps.indexOf(step), next = steps[place + 1];
+      steps.forEach((each, i) => {
+        each.className = i <= place ? 'done' : i === place + 1 ? 'now' : 'waiting';
+        each.removeAttribute('aria-current');
+      });
+      one('#bar', page).value = place + 1;
+      if (!next) return;
+      next.setAttribute('aria-current', 'step');
+      next.prepend(one('.bob', list));
+      said.textContent = filled(list.dataset.said, { n: place + 2, name: one('h3', next).textContent });
+    }
+
+    /* The final page takes the place of this one; whatever goes wrong, the browser goes there. */
+    async function arrive(url) {
+      if (there) return;
+      there = true;
+      try {
+        const reply = await fetch(url, { headers: { accept: 'text/html' } });
+        takePlace(await reply.text(), reply.url);
+      } catch { location.replace(url); }
+    }
+
+    /* For a browser without events, or a line that holds them back. */
     async function look() {
-      const reply = await fetch(page.dataset.poll, { headers: { accept: 'application/json' } });
-      const answer = await reply.json();
-      if (reply.ok && answer.status !== 'pending') {
-        location.replace(new URL(answer.url || location.href, location.href).pathname);
-        return true;
+      const reply = await fetch(location.pathname, { headers: { accept: 'text/html' } });
+      const html = await reply.text();
+      const fresh = one('#stages', new DOMParser().parseFromString(html, 'text/html'));
+      if (!fresh) { there = true; takePlace(html, reply.url); return; }
+      for (const step of all('.done', fresh)) {
+        one('.t', stepOf(step.dataset.stage)).textContent = one('.t', step).textContent;
+        one('p', stepOf(step.dataset.stage)).textContent = one('p', step).textContent;
+        reached({ stage: step.dataset.stage });
       }
-      const html = await (await fetch(location.pathname, { headers: { accept: 'text/html' } })).text();
-      const fresh = new DOMParser().parseFromString(html, 'text/html');
-      for (const id of ['stages', 'said']) {
-        const now = document.getElementById(id), then = fresh.getElementById(id);
-        if (then && then.textContent !== now.textContent) now.replaceChildren(...then.childNodes);
-      }
-      return false;
     }
 
-    async function again() {
-      const slow = Date.now() - started > SLOW_MS;
-      one('[data-slow]', page).hidden = !slow;
-      const done = await look().catch(() => false);  // offline for a moment: the next look may reach it
-      if (!done) setTimeout(again, slow ? LATER_MS : SOON_MS);
+    async function keepLooking() {
+      if (looking) return;
+      looking = true;
+      while (!there) {
+        await look().catch(() => {});  // offline for a moment: the next look may reach it
+        await new Promise((done) => { setTimeout(done, LOOK_MS); });
+      }
     }
-    setTimeout(again, SOON_MS);
+
+    function listen() {
+      let heard = false;
+      const source = new EventSource(page.dataset.events);
+      const on = (name, act) => source.addEventListener(name, (event) => { heard = true; act(JSON.parse(event.data)); });
+      on('stage', reached);
+      on('published', ({ url }) => arrive(url));
+      on('ended', ({ url }) => { source.close(); arrive(url); });
+      on('sealed', () => { source.close(); sealed(); });
+      source.addEventListener('error', () => { if (source.readyState === EventSource.CLOSED) keepLooking(); });
+      setTimeout(() => { if (!heard) keepLooking(); }, DEAF_MS);
+    }
+
+    window.EventSource ? listen() : keepLooking();
+    setTimeout(() => { if (!there) one('[data-slow]', page).hidden = false; }, SLOW_MS);
+  }
+
+  /* Everything below the header is another page's from now on; its address and its title too. */
+  function takePlace(html, url) {
+    const fresh = new DOMParser().parseFromString(html, 'text/html');
+    const said = one('#said');
+    history.replaceState(null, '', url);
+    document.title = fresh.title;
+    one('.strip')?.remove();
+    one('.top').after(...all('.strip', fresh));
+    for (const old of all('body > :not(.skip, header, #said)')) old.remove();
+    document.body.append(...all('body > :not(.skip, header, #said)', fresh));
+    if (one('#answer')) said.textContent = said.dataset.ready;
+    start();
+    scrollTo({ top: 0, behavior: 'instant' });
+    const heading = one('main h1, main h2');  // an urgent card stands before the title
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+
+  /* The ledger has it now: the page that is open says so. */
+  async function sealed() {
+    const line = one('[data-seal=pending]');
+    if (!line) return;
+    const html = await (await fetch(location.pathname)).text();
+    const fresh = one('[data-seal]', new DOMParser().parseFromString(html, 'text/html'));
+    if (fresh) line.replaceWith(fresh);
+  }
+
+  /* What a page needs once it stands there. */
+  function start() {
+    ownWords();
+    addresses();
+    const panel = one('#panel'), progress = one('#progress');
+    movedSentences();
+    if (panel?.showModal) passagePanel(panel);
+    if (progress) following(progress);
+    reveal();
   }
 
   darkSwitch();
-  ownWords();
-  addresses();
-  const panel = one('#panel'), progress = one('#progress');
-  if (panel?.showModal) passagePanel(panel);
-  if (progress) following(progress);
-  smallDeeds();
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-do]');
+    if (button) deeds[button.dataset.do]?.(button);
+  });
+  start();
   one('[data-focus]')?.focus();
 })();

@@ -218,3 +218,11 @@ LIVING: Final = re.compile(
     r"how long (?:\w+ ){1,3}lives?)\b",
     re.IGNORECASE,
 )
+
+# The asker asks about themselves, or what to do: only general information can be given.
+PERSONAL: Final = re.compile(
+    r"\b(?:should|can|could|may|must|shall|would|do|will|am|is|are|was|have|need) "
+    r"(?:i|we|my|mine)\b|\b(?:for|with|give|tell|help) me\b|\bmy\b|"
+    r"\bi(?:'m| am| have|'ve| had| was| take| took| feel| got)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,59 @@
+"""What the library holds, and which published answers rest on it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from plumbline.retrieval.v1.events_pb2 import EditionIndexed
+
+
+class Shelf:
+    """Reads the store of a gateway; `Site` writes it."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def editions(self) -> list[EditionIndexed]:
+        """Every edition that can be found, newest first within a guideline."""
+        rows = self._db.execute(
+            "SELECT message FROM editions ORDER BY guideline_id, effective_date DESC, version DESC"
+        )
+        return [EditionIndexed.FromString(row[0]) for row in rows]
+
+    def held_since(self) -> dict[str, str]:
+        """edition id → when it could first be found."""
+        return dict(self._db.execute("SELECT edition_id, at FROM editions").fetchall())
+
+    def answers_by_edition(self) -> dict[str, int]:
+        """edition id → how many answers rest on it, each in its newest published revision."""
+        rows = self._db.execute("SELECT edition_id, count(*) FROM rests GROUP BY edition_id")
+        return dict(rows.fetchall())
+
+    def edition_indexed_at(self, edition: str) -> str | None:
+        """When an edition could first be found; None while it cannot."""
+        row = self._db.execute(
+            "SELECT at FROM editions WHERE edition_id = ?", (edition,)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def last_indexed_at(self) -> str:
+        """When the newest edition became findable; "" before the first."""
+        row = self._db.execute("SELECT max(at) FROM editions").fetchone()
+        return str(row[0] or "")
+
+    def recent(self, limit: int) -> list[tuple[str, str]]:
+        """(title, answer id) of the answers published last."""
+        rows = self._db.execute(
+            "SELECT title, answer_id FROM rendered ORDER BY published_at DESC, answer_id LIMIT ?",
+            (limit,),
+        )
+        return [(str(title), str(answer)) for title, answer in rows]
+
+    def answers_citing(self, occurrence: str) -> list[tuple[str, str]]:
+        """(answer id, passage id within it) of the published answers that cite this place."""
+        rows = self._db.execute(
+            "SELECT answer_id, passage FROM cited WHERE occurrence_id = ? GROUP BY answer_id"
+            " ORDER BY max(revision) DESC",
+            (occurrence,),
+        )
+        return [(str(answer), str(passage)) for answer, passage in rows]

@@ -1,0 +1,91 @@
+"""What the library and a passage's page show, from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plumbline_pages as pages
+from plumbline.retrieval.v1.events_pb2 import EditionIndexed
+from plumbline_gateway.editions import edition_status
+from plumbline_gateway.front import Front
+
+
+def library(front: Front) -> str:
+    """Every edition that can be found, since when, and how many answers rest on it."""
+    shelf, current = front.site.shelf, front.current()
+    since, answers = shelf.held_since(), shelf.answers_by_edition()
+    return pages.library(
+        [
+            _edition(e, current, since.get(e.edition_id, ""), answers.get(e.edition_id, 0))
+            for e in shelf.editions()
+        ]
+    )
+
+
+def _edition(
+    indexed: EditionIndexed, current: dict[str, str], since: str, answers: int
+) -> pages.Edition:
+    edition = indexed.edition
+    return pages.Edition(
+        guideline_id=indexed.guideline_id,
+        title=edition.title,
+        publisher=edition.publisher,
+        version=edition.version,
+        effective_date=edition.effective_date,
+        licence=edition.licence,
+        demonstration=edition.demonstration,
+        based_on=edition.based_on,
+        status=edition_status(current, indexed.guideline_id, edition.version),
+        passages=indexed.passages,
+        held_since=since,
+        answers=answers,
+    )
+
+
+def passage(front: Front, occurrence_id: str) -> str | None:
+    """A cited passage with the words that answers quote; None when no published answer cites it."""
+    citing = [
+        (found, passage_id)
+        for answer_id, passage_id in front.site.shelf.answers_citing(occurrence_id)
+        if (found := front.site.latest_published(answer_id))
+    ]
+    places = [
+        (found, place)
+        for found, passage_id in citing
+        for place in found.content["passages"]
+        if place["id"] == passage_id and place["occurrence_id"] == occurrence_id
+    ]
+    if not places:
+        return None
+    place = places[0][1]
+    return pages.passage(
+        pages.PassageText(
+            occurrence_id, place["section"], place["start"], place["end"], place["text"]
+        ),
+        _edition_of(place, front.current()),
+        sorted({r for found, p in places for r in _quoted(found.content, p["id"])}),
+        [
+            pages.UsedIn(found.title, pages.answer_path(found.title, found.run.answer_id))
+            for found, _ in places
+        ],
+    )
+
+
+def _edition_of(place: dict[str, Any], current: dict[str, str]) -> pages.Edition:
+    names = ("guideline_id", "title", "publisher", "version", "effective_date", "licence")
+    return pages.Edition(
+        **{name: place[name] for name in names},
+        demonstration=place["demonstration"],
+        based_on=place["based_on"],
+        status=edition_status(current, place["guideline_id"], place["version"]),
+    )
+
+
+def _quoted(content: dict[str, Any], passage_id: str) -> Sequence[tuple[int, int]]:
+    return [
+        (citation["start"], citation["end"])
+        for claim in content["claims"]
+        for citation in [*claim["citations"], *claim.get("also", [])]
+        if citation["passage"] == passage_id
+    ]
