@@ -14,8 +14,8 @@ from plumbline_clinical.sentences import sentence_spans
 SEED = 20261124
 MOST_WORDS = 90  # of one section: one passage
 SECTIONS = 2
-ONSETS = re.findall(r"\w+", "b d f g k l m n p r s t v z br dr fl gr kl pr st tr")
-RIMES = re.findall(r"\w+", "a e i o u al an ar el en er il in or un")
+ONSETS: list[str] = re.findall(r"\w+", "b d f g k l m n p r s t v z br dr fl gr kl pr st tr")
+RIMES: list[str] = re.findall(r"\w+", "a e i o u al an ar el en er il in or un")
 SYLLABLES = [onset + rime for onset, rime in itertools.product(ONSETS, RIMES)]
 DIGIT = re.compile(r"\d")
 

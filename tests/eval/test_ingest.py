@@ -202,13 +202,7 @@ def page_of(row: dict[str, Any]) -> str:
     for section in row["sections"]:
         parts.append(f"<h{section['level']}>{escape(section['heading'])}</h{section['level']}>")
         for line in section["text"].split("\n"):
-            items = re.split(r"(?:^|(?<=[.)]) )- (?=\S)", line)
-            listed = line.startswith("- ") and len(items) > 1
-            parts += (
-                ["<ul>", *(f"<li>{escape(i)}</li>" for i in items[1:]), "</ul>"]
-                if listed
-                else [f"<p>{escape(line)}</p>"]
-            )
+            parts.append(f"<p>{escape(line)}</p>")
     return "\n".join(parts)
 
 

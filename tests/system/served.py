@@ -19,7 +19,38 @@ READY_SECONDS = 60
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Served:
+class Site:
+    """A site somewhere."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def ask(self, question: str, wait: float = 30, **body: Any) -> dict[str, Any]:
+        """Ask over HTTP and wait for the end."""
+        with httpx.Client(base_url=self.url, timeout=wait + 10) as client:
+            reply = client.post(
+                "/v1/questions",
+                json={"question": question, **body},
+                headers={"Prefer": f"wait={wait:.0f}"},
+            )
+        return dict(reply.json())
+
+    def get(self, path: str, **kwargs: Any) -> httpx.Response:
+        """GET a path."""
+        return httpx.get(self.url + path, timeout=30, **kwargs)
+
+    def receipt(self, answer_id: str, seconds: float = 10) -> bytes:
+        """The receipt of an answer, waited for."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            reply = self.get(f"/v1/answers/{answer_id}/receipt")
+            if reply.status_code == 200:
+                return reply.content
+            time.sleep(0.05)
+        raise AssertionError("never sealed")
+
+
+class Served(Site):
     """One server process on one home. It may be killed and started again."""
 
     def __init__(self, home: Path, guidelines: Path | None, **environ: str) -> None:
@@ -33,7 +64,7 @@ class Served:
             **environ,
         }
         self.process: subprocess.Popen[str] | None = None
-        self.url = ""
+        super().__init__("")  # not known before it is ready
 
     def start(self) -> Served:
         """Start and wait for `ready`."""
@@ -68,30 +99,6 @@ class Served:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
-
-    def ask(self, question: str, wait: float = 30, **body: Any) -> dict[str, Any]:
-        """Ask over HTTP and wait for the end."""
-        with httpx.Client(base_url=self.url, timeout=wait + 10) as client:
-            reply = client.post(
-                "/v1/questions",
-                json={"question": question, **body},
-                headers={"Prefer": f"wait={wait:.0f}"},
-            )
-        return dict(reply.json())
-
-    def get(self, path: str, **kwargs: Any) -> httpx.Response:
-        """GET a path."""
-        return httpx.get(self.url + path, timeout=30, **kwargs)
-
-    def receipt(self, answer_id: str, seconds: float = 10) -> bytes:
-        """The receipt of an answer, waited for."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            reply = self.get(f"/v1/answers/{answer_id}/receipt")
-            if reply.status_code == 200:
-                return reply.content
-            time.sleep(0.05)
-        raise AssertionError("never sealed")
 
     def run(self, *arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
         """Run the plumbline command against this home."""

@@ -1,81 +1,258 @@
-"""One question is one trace through every service, and its edges are those of the map."""
+"""Traces and metrics as a collector gets them: whole, by the conventions, and without a word."""
 
 from __future__ import annotations
 
+import re
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
-from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from system.collector import Collector, Seen, collecting
 from system.conftest import GUIDELINES, SEED
-from system.in_process import whole
+from system.served import Served, served
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-EDGES = [  # (what was published, what was processed because of it)
-    ("question.asked.v1", "retrieval"),
-    ("evidence.retrieved.v1", "generation"),
-    ("answer.drafted.v1", "safety_review"),
-    ("answer.reviewed.v1", "rendering"),
-    ("answer.rendered.v1", "provenance"),
-]
+SERVICES = {
+    *("gateway", "retrieval", "generation", "safety_review", "rendering", "provenance"),
+}
+EDGES = (  # what was sent, who processed it because of that
+    ("question.asked.v1", "gateway", "retrieval"),
+    ("evidence.retrieved.v1", "retrieval", "generation"),
+    ("answer.drafted.v1", "generation", "safety_review"),
+    ("answer.reviewed.v1", "safety_review", "rendering"),
+    ("answer.rendered.v1", "rendering", "provenance"),
+    ("answer.rendered.v1", "rendering", "gateway"),
+    ("answer.sealed.v1", "provenance", "gateway"),
+)
+CANARY = "sphygmoquetzal"  # in every question, address, header and document of these tests
+STRANGERS_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+ENDED, LAG = "plumbline.questions.ended", "plumbline.group.lag"
+SOON = {"OTEL_BSP_SCHEDULE_DELAY": "100", "OTEL_METRIC_EXPORT_INTERVAL": "300"}  # milliseconds
+
+
+class Watched:
+    """A server whose telemetry goes to a collector."""
+
+    def __init__(self, server: Served, collector: Collector) -> None:
+        self.server = server
+        self.collector = collector
+
+    def sealed_answer(self, question: str) -> dict[str, Any]:
+        """Ask, and wait until the answer is sealed."""
+        asked = self.server.ask(question)
+        self.server.receipt(asked["answer_id"])
+        return dict(self.server.get(f"/v1/answers/{asked['answer_id']}").json())
+
+    def whole_trace(self, answer: dict[str, Any]) -> list[Seen]:
+        """Its spans, once the last to end have arrived: of the seal, and of the request."""
+        trace_id = answer["provenance"]["trace_id"]
+        until(
+            lambda: (
+                {"process answer.sealed.v1", "POST /v1/questions"}
+                <= {seen.name for seen in self.collector.trace(trace_id)}
+            )
+        )
+        return self.collector.trace(trace_id)
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for it."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
-def exporter() -> InMemorySpanExporter:
-    """Collects the spans of this process."""
-    kept = InMemorySpanExporter()
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        provider = TracerProvider()
-        trace.set_tracer_provider(provider)
-    provider.add_span_processor(SimpleSpanProcessor(kept))
-    return kept
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    home = tmp_path_factory.mktemp("watched") / "home"
+    environ = {"PLUMBLINE_LOG_LEVEL": "DEBUG", **SOON}
+    with collecting() as collector:
+        environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.url
+        with served(home, GUIDELINES, **environ) as server:
+            yield Watched(server, collector)
 
 
-async def test_one_trace_runs_through_every_service(
-    tmp_path: Path, exporter: InMemorySpanExporter
-) -> None:
-    async with whole(tmp_path / "home", GUIDELINES) as plumbline:
-        exporter.clear()
-        answer = await plumbline.ask("What does partial response mean in CLL?")
-        answer = await plumbline.sealed(answer["answer_id"])
-    spans = {
-        s.context.span_id: s
-        for s in exporter.get_finished_spans()
-        if s.context and f"{s.context.trace_id:032x}" == answer["provenance"]["trace_id"]
-    }
-    for topic, service in EDGES:
-        processed = [
-            s
-            for s in spans.values()
-            if s.name == f"process {topic}" and _group(s).startswith(f"{service}.")
-        ]
-        assert len(processed) == 1, (topic, service)
-        parent = processed[0].parent
-        assert parent is not None
-        assert spans[parent.span_id].name == f"publish {topic}"
-    roots = [s for s in spans.values() if s.parent is None]
-    assert len(roots) == 1
-    _check_attributes(list(spans.values()), answer["passages"])
+def only(spans: list[Seen], name: str, service: str = "") -> Seen:
+    (found,) = (s for s in spans if s.name == name and service in ("", s.service))
+    return found
 
 
-def _group(span: ReadableSpan) -> str:
-    return str((span.attributes or {}).get("messaging.consumer.group.name", ""))
+def test_a_question_is_one_trace_from_the_request_through_every_service(watched: Watched) -> None:
+    answer = watched.sealed_answer("What does partial response mean in CLL?")
+    spans = watched.whole_trace(answer)
+    by_id = {seen.span_id: seen for seen in spans}
+    assert {seen.service for seen in spans} == SERVICES
+    (root,) = (seen for seen in spans if not seen.parent)
+    assert (root.name, root.service) == ("POST /v1/questions", "gateway")
+    assert root.span.kind == Span.SPAN_KIND_SERVER
+    assert all(seen.parent in by_id for seen in spans if seen is not root)
+    for topic, sender, reader in EDGES:
+        processed = only(spans, f"process {topic}", reader)
+        sent = by_id[processed.parent]
+        assert (sent.name, sent.service) == (f"send {topic}", sender)
+        assert [link.span_id.hex() for link in processed.span.links] == [sent.span_id]
+        check_messaging(topic, sent, processed)
+    assert by_id[only(spans, "send question.asked.v1").parent] is root
+    check_steps(spans, by_id, answer)
+    assert all(seen.span.status.code != Status.STATUS_CODE_ERROR for seen in spans)
 
 
-def _check_attributes(spans: list[ReadableSpan], passages: list[dict[str, str]]) -> None:
-    said = " ".join(f"{s.name} {dict(s.attributes or {})}" for s in spans)
-    assert all(p["occurrence_id"] in said for p in passages), "retrieval names its passages"
-    assert "composer/extractive" in said
-    assert "partial response mean" not in said.lower(), "a question is on a span"
+def check_messaging(topic: str, sent: Seen, processed: Seen) -> None:
+    assert sent.span.kind == Span.SPAN_KIND_PRODUCER
+    assert processed.span.kind == Span.SPAN_KIND_CONSUMER
+    at_both_ends = (
+        *("messaging.system", "messaging.destination.name", "messaging.message.id"),
+        *("messaging.destination.partition.id", "messaging.kafka.offset"),
+        "messaging.kafka.message.key",
+    )
+    assert [sent.said[n] for n in at_both_ends] == [processed.said[n] for n in at_both_ends]
+    assert sent.said["messaging.system"] == "kafka"
+    assert sent.said["messaging.destination.name"] == topic
+    for seen, name, kind in ((sent, "send", "send"), (processed, "process", "process")):
+        assert seen.said["messaging.operation.name"] == name
+        assert seen.said["messaging.operation.type"] == kind
+    assert processed.said["messaging.consumer.group.name"] == f"{processed.service}.{topic}"
 
 
-async def test_stages_name_every_service_in_order(tmp_path: Path) -> None:
-    async with whole(tmp_path / "home", GUIDELINES) as plumbline:
-        answer = await plumbline.ask(SEED)
-    services = [stage["service"] for stage in answer["provenance"]["stages"]]
+def check_steps(spans: list[Seen], by_id: dict[str, Seen], answer: dict[str, Any]) -> None:
+    """The spans of the work itself: what was found, who composed, what was checked and sealed."""
+    found = only(spans, "retrieval passages", "retrieval")
+    places = found.said["plumbline.passage.ids"]
+    assert {passage["occurrence_id"] for passage in answer["passages"]} <= set(places)
+    digests = dict(zip(places, found.said["plumbline.passage.digests"], strict=True))
+    assert all(digests[p["occurrence_id"]] == p["text_sha256"] for p in answer["passages"])
+    assert found.said["retrieval.documents.0.document.id"] == places[0]
+    assert found.said["gen_ai.operation.name"] == "retrieval"
+    assert found.said["gen_ai.data_source.id"] == answer["retrieval"]["corpus_digest"]
+
+    made_by = answer["made_by"]
+    composed = only(spans, f"text_completion {made_by['name']}", "generation")
+    identity = f"{made_by['name']}@{made_by['version']}+{made_by['rules_sha256']}"
+    for name in ("gen_ai.request.model", "gen_ai.response.model"):
+        assert composed.said[name] == identity
+
+    review = only(spans, "review draft", "safety_review")
+    assert review.said["plumbline.review.policy_sha256"] == answer["review"]["policy_sha256"]
+    events = [{a.key: a.value.string_value for a in e.attributes} for e in review.span.events]
+    assert {e.name for e in review.span.events} == {"gen_ai.evaluation.result"}
+    assert [(e["gen_ai.evaluation.name"], e["gen_ai.evaluation.score.label"]) for e in events] == [
+        (f"{c['id']}@{c['version']}", c["verdict"]) for c in answer["review"]["checks"]
+    ]
+
+    sealing = only(spans, "process answer.rendered.v1", "provenance")
+    receipt = answer["provenance"]["receipt"]
+    assert sealing.said["plumbline.ledger.index"] == receipt["leaf_index"]
+    for seen, topic in (
+        (found, "question.asked.v1"),
+        (composed, "evidence.retrieved.v1"),
+        (review, "answer.drafted.v1"),
+    ):
+        assert seen.said["plumbline.answer.id"] == answer["answer_id"]
+        assert by_id[seen.parent].name == f"process {topic}"
+
+
+def test_an_answer_names_every_service_that_made_it_in_order(watched: Watched) -> None:
+    stages = watched.sealed_answer(SEED)["provenance"]["stages"]
+    services = [stage["service"] for stage in stages]
     assert services == ["gateway", "retrieval", "generation", "safety_review", "rendering"]
-    assert len({stage["event_id"] for stage in answer["provenance"]["stages"]}) == len(services)
+    assert len({stage["event_id"] for stage in stages}) == len(services)
+
+
+def test_no_word_of_a_question_or_a_document_leaves_by_telemetry_or_logs(
+    watched: Watched, tmp_path: Path
+) -> None:
+    server = watched.server
+    answered = f"What does partial response mean in CLL? {CANARY}?"
+    ended = [server.ask(answered), server.ask(f"Can a {CANARY} cure CLL?")]
+    document = tmp_path / "canary.md"
+    document.write_text(f"# The {CANARY} syndrome\n\nA {CANARY} grows in every {CANARY}.\n")
+    options = ("--licence", "CC-BY-4.0")
+    assert server.ingest(document, options=options)[0]["status"] == "ingested"
+    # The word may be in what was ingested (its id is the file's name), hence a name of its own.
+    ended.append(server.ask(f"What is the {CANARY} syndrome?"))
+    server.run("search", f"What does {CANARY} mean in CLL?", "--explain")
+    headers = {
+        "host": CANARY,
+        "user-agent": CANARY,
+        "baggage": f"said={CANARY}",
+        "traceparent": f"00-{STRANGERS_TRACE}-00f067aa0ba902b7-00",
+    }
+    server.get(f"/{CANARY}?q={CANARY}", headers=headers)
+    server.get(f"/answers/{CANARY}?q={CANARY}", headers=headers)
+    asked = httpx.post(
+        f"{server.url}/v1/questions?{CANARY}",
+        json={"question": f"Is {CANARY} a partial response in CLL?"},
+        headers={**headers, "prefer": "wait=30"},
+        timeout=60,
+    )
+    ended.append(asked.json())
+    server.ask("")  # refused
+    last = watched.sealed_answer("What does stable disease mean in CLL?")
+    watched.whole_trace(last)
+    until(lambda: bool(watched.collector.newest(ENDED)))
+
+    sent = b"".join(watched.collector.bodies).lower()
+    assert CANARY.encode() not in sent
+    assert b"grows in every" not in sent
+    assert STRANGERS_TRACE not in {s.span.trace_id.hex() for s in watched.collector.spans}
+    assert CANARY not in server.stderr().lower()
+    assert "partial response mean" not in server.stderr().lower()
+    assert {answer["status"] for answer in ended} <= {"published", "not_covered"}
+    calls = [s for s in watched.collector.spans if s.name.endswith("SearchService/Search")]
+    assert [s.said["rpc.response.status_code"] for s in calls] == ["OK"]
+
+
+def test_metrics_say_how_far_how_long_and_how_it_ended(watched: Watched) -> None:
+    collector = watched.collector
+    watched.sealed_answer(SEED)
+    watched.server.ask("What is whooping cough?")
+
+    def outcomes() -> dict[str, int]:
+        return {dict(k)["outcome"]: n for k, n in collector.newest(ENDED).items()}
+
+    until(lambda: {"published", "not_covered"} <= outcomes().keys())
+    until(lambda: set(collector.newest(LAG).values()) == {0})
+    lagging = {dict(k)["messaging.consumer.group.name"] for k in collector.newest(LAG)}
+    stages = {
+        (dict(k)["plumbline.service"], dict(k)["messaging.destination.name"])
+        for k in collector.newest("messaging.process.duration")
+    }
+    for topic, _, reader in EDGES:
+        assert f"{reader}.{topic}" in lagging
+        assert (reader, topic) in stages
+    waited = collector.newest("plumbline.question.duration")
+    assert {dict(k)["outcome"]: n for k, n in waited.items()}["published"] >= 1
+    until(lambda: list(collector.newest("plumbline.ledger.size").values())[-1:] > [0])
+    routes = {dict(k).get("http.route") for k in collector.newest("http.server.request.duration")}
+    assert "/v1/questions" in routes
+
+
+def test_a_collector_that_never_answers_holds_up_neither_a_question_nor_the_end(
+    tmp_path: Path,
+) -> None:
+    with collecting() as collector:
+        collector.answers.clear()
+        secret = collector.url.replace("http://", "http://someone:password@")
+        with served(tmp_path / "home", None, OTEL_EXPORTER_OTLP_ENDPOINT=secret, **SOON) as server:
+            assert collector.asked.wait(60)
+            assert server.ask("What does partial response mean in CLL?")["status"] == "not_covered"
+            assert server.stop() == 0
+        assert not collector.spans
+
+
+def test_a_collector_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    with collecting() as collector:
+        gone = collector.url
+    environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": gone, "OTEL_EXPORTER_OTLP_TIMEOUT": "1", **SOON}
+    with served(tmp_path / "home", None, **environ) as server:
+        assert server.ask("What does partial response mean in CLL?")["status"] == "not_covered"
+        until(lambda: server.stderr().count("telemetry cannot be delivered") == 2)
+        assert server.stop() == 0
+        told = re.findall(r"telemetry cannot be delivered.*?signal\": \"(\w+)\"", server.stderr())
+    assert sorted(told) == ["metrics", "traces"]

@@ -38,7 +38,12 @@ class RunsOfSite:
 
 def admin_app(log: Log, runs: Runs, prefix: str = "") -> FastAPI:
     """POST /v1/dead-letters/replay {"topic", "limit"}."""
-    app = FastAPI(title="Plumbline operating", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Plumbline operating",
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"operation_spans": False, "logs": False},
+    )
 
     @app.post("/v1/dead-letters/replay")
     async def bring_back(wanted: Wanted) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -138,17 +139,20 @@ def read_through(file: Path, keep: Keep, advance: Advance) -> Manifest:
 def _read_through(stream: Any, keep: Keep) -> Manifest:
     found: list[Member] = []
     manifest: Manifest | None = None
-    with tarfile.open(fileobj=stream, mode="r|gz") as tar:
-        for info in tar:
-            content = tar.extractfile(info) if info.isreg() else None
-            if content is None or manifest is not None:
-                raise ArchiveError(f"it holds {info.name!r}, which is no file of a home")
-            if info.name == MANIFEST:
-                manifest = Manifest.decode(content.read())
-                continue
-            hashed = Hashed(content, lambda _: None)
-            keep(require_inside(info.name), info.mode & 0o777, _chunks(hashed))
-            found.append(Member(info.name, info.size, hashed.sha256, info.mode))
+    with gzip.open(stream) as unzipped:
+        with tarfile.open(fileobj=unzipped, mode="r|") as tar:
+            for info in tar:
+                content = tar.extractfile(info) if info.isreg() else None
+                if content is None or manifest is not None:
+                    raise ArchiveError(f"it holds {info.name!r}, which is no file of a home")
+                if info.name == MANIFEST:
+                    manifest = Manifest.decode(content.read())
+                    continue
+                hashed = Hashed(content, lambda _: None)
+                keep(require_inside(info.name), info.mode & 0o777, _chunks(hashed))
+                found.append(Member(info.name, info.size, hashed.sha256, info.mode))
+        while unzipped.read(CHUNK_BYTES):
+            pass  # to its end, where the checksum is that covers the manifest too
     if manifest is None:
         raise ArchiveError("it has no manifest, so it is cut off")
     if found != manifest.members:

@@ -22,6 +22,7 @@ NAMES = (
     "safety_review",
     "rendering",
     "provenance",
+    "regeneration",
     "gateway",  # last: it binds the port, and readers come when the rest is there
 )
 
@@ -48,6 +49,7 @@ def given(home: Home, host: str, port: int) -> dict[str, dict[str, Any]]:
             "trust_file": trust,
             "address": home.address("provenance"),
         },
+        "regeneration": {"socket": home.campaign_socket, "topic_prefix": prefix},
         "gateway": {
             "trust_file": trust,
             "question_key_file": keys / "question.key",

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ import httpx
 import uvloop
 from tqdm import tqdm
 
-from plumbline_bus import LogInUse
+from plumbline_bus import BusError
 from plumbline_embedded.answer_text import answer_text
 from plumbline_embedded.asking import Asked, no_server, to_terminal
 from plumbline_embedded.asking import ask as ask_server
 from plumbline_embedded.home import Home, candidate_homes, chosen_home, served_url
 from plumbline_embedded.home_format import HomeError
-from plumbline_embedded.ingesting import all_found, open_ingester
+from plumbline_embedded.ingesting import all_found, open_ingester, summary, told
 from plumbline_embedded.shipped import shipped
 from plumbline_kit.http_server import PortBusy
 from plumbline_kit.keys import KeysMissing
@@ -32,7 +33,7 @@ from plumbline_provenance.verify import main as verify_receipt
 USAGE = 2
 NO_SERVER = 7
 NOBODY = "no Plumbline server is running here; start one with: plumbline run"
-START_ERRORS = (HomeError, KeysMissing, LogInUse, PortBusy, SettingsError)
+START_ERRORS = (BusError, HomeError, KeysMissing, PortBusy, SettingsError)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,12 +53,13 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         port = options.port if options.port is not None else int(os.environ.get("PORT") or 8000)
+    except ValueError as error:
+        return _fail(f"PORT must be a number: {error}", USAGE)
+    try:
         with telemetry("plumbline", os.environ):
             uvloop.run(until_told())
     except START_ERRORS as error:
         return _fail(str(error))
-    except ValueError as error:
-        return _fail(f"PORT must be a number: {error}", USAGE)
     except OSError as error:
         return _fail(f"cannot use the home: {error.strerror or error}")
     return 0
@@ -115,43 +117,41 @@ def ingest(options: argparse.Namespace) -> int:
     """Hand guidelines in."""
     if (home := _served_home()) is None:
         return _fail(NOBODY, NO_SERVER)
+    started = time.monotonic()
     results = asyncio.run(_ingest(home, options))
     if options.json:
         _print_json({"schema": "plumbline.ingest/1", "results": results})
-    else:
-        for result in results:
-            _print_result(result)
+    elif len(results) > 1:
+        print(summary(results, time.monotonic() - started, dry_run=options.dry_run))
     return 1 if any(result["status"] == "refused" for result in results) else 0
 
 
 async def _ingest(home: Home, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """The results; each is told as it comes, but for --json."""
     serving = home.serving()
     assert serving is not None
     found = all_found([Path(path) for path in options.paths])
+    results = []
     async with open_ingester(home.ingest_socket, serving.url) as ingester:
-        return [
-            thing
-            if isinstance(thing, dict)
-            else await ingester.hand_in(thing, options.licence, dry_run=options.dry_run)
-            for thing in tqdm(found, desc="guidelines", disable=not sys.stderr.isatty())
-        ]
-
-
-def _print_result(result: dict[str, Any]) -> None:
-    edition = f"{result['guideline_id']}@{result['version']}" if result["guideline_id"] else ""
-    told = result["reason"] or f"{edition}, {result['passages']} passages"
-    print(f"{result['path']}: {result['status']}: {told}")
-    if result.get("manifest"):
-        print(result["manifest"])
+        for thing in tqdm(found, desc="guidelines", disable=not sys.stderr.isatty()):
+            result = (
+                thing
+                if isinstance(thing, dict)
+                else await ingester.hand_in(thing, options.licence, dry_run=options.dry_run)
+            )
+            results.append(result)
+            if not options.json:
+                tqdm.write(told(result, dry_run=options.dry_run))
+    return results
 
 
 def search(options: argparse.Namespace) -> int:
     """Which passages a question finds."""
     from plumbline_embedded.searching import search_and_tell  # gRPC is slow to import
 
-    if (home := _served_home()) is None:
+    if (address := _address("retrieval")) is None:
         return _fail(NOBODY, NO_SERVER)
-    return search_and_tell(home.address("retrieval"), options)
+    return search_and_tell(address, options)
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -162,12 +162,19 @@ def verify(options: argparse.Namespace) -> int:
         return verify_receipt(arguments)
     from plumbline_embedded.online import Away, consistent_with
 
-    if (home := _served_home()) is None:
+    if (address := _address("provenance")) is None:
         return _fail(NOBODY, NO_SERVER)
     try:
-        return verify_receipt(arguments, consistent_with(home.address("provenance")))
+        return verify_receipt(arguments, consistent_with(address))
     except Away as error:
         return _fail(str(error), NO_SERVER)
+
+
+def _address(service: str) -> str | None:
+    """Where a service is asked over gRPC: as it is set, else at the home that is served."""
+    if given := os.environ.get(f"PLUMBLINE_{service.upper()}_ADDRESS"):
+        return given
+    return home.address(service) if (home := _served_home()) else None
 
 
 def _served_home() -> Home | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from google.protobuf.json_format import MessageToJson
 
 from plumbline.topics import DEAD_SUFFIX
-from plumbline_bus import LocalLook, NoSuchTopic, Record
+from plumbline_bus import Look, NoSuchTopic, Record
 from plumbline_bus.errors import Undecodable
 from plumbline_bus.event import parse
 from plumbline_embedded.dead_replay import as_it_was, names_of, replay_group, topic_named
@@ -46,7 +46,7 @@ class Letter:
         return asdict(self)
 
 
-def letters(look: LocalLook, prefix: str = "", topic: str | None = None) -> Iterator[Letter]:
+def letters(look: Look, prefix: str = "", topic: str | None = None) -> Iterator[Letter]:
     """Every letter that is kept, or those of one topic. NoSuchTopic when there is no such topic."""
     wanted = names_of() if topic is None else [bare(topic)]
     for name in wanted:
@@ -56,7 +56,7 @@ def letters(look: LocalLook, prefix: str = "", topic: str | None = None) -> Iter
             yield _letter(name, record, "replayed" if passed else "waiting")
 
 
-def waiting(look: LocalLook, prefix: str = "") -> dict[str, int]:
+def waiting(look: Look, prefix: str = "") -> dict[str, int]:
     """Topic → how many of its letters nobody has brought back; topics without any are left out."""
     counts = {
         name: look.unread(replay_group(name, prefix), f"{prefix}{name}{DEAD_SUFFIX}").records
@@ -65,7 +65,7 @@ def waiting(look: LocalLook, prefix: str = "") -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def found(look: LocalLook, topic: str, partition: int, offset: int, prefix: str = "") -> Record:
+def found(look: Look, topic: str, partition: int, offset: int, prefix: str = "") -> Record:
     """One letter's record. NoSuchTopic when there is no such letter (any more)."""
     name = bare(topic)
     record = look.find(f"{prefix}{name}{DEAD_SUFFIX}", partition, offset)
@@ -90,6 +90,21 @@ def value_of(record: Record, topic: str) -> str:
         return str(MessageToJson(parse(as_it_was(record), topic_named(bare(topic))), indent=2))
     except Undecodable as error:
         return f"{error.reason}; base64: {base64.b64encode(record.value).decode()}"
+
+
+def original_place(letter: Record) -> tuple[int, int]:
+    """(partition, offset) of the record that was put aside; (-1, -1) when the letter lacks them."""
+    headers = dict(letter.headers)
+    try:
+        (partition,) = NUMBERS["kafka_dlt-original-partition"].unpack(
+            headers["kafka_dlt-original-partition"]
+        )
+        (offset,) = NUMBERS["kafka_dlt-original-offset"].unpack(
+            headers["kafka_dlt-original-offset"]
+        )
+    except (KeyError, struct.error):
+        return -1, -1
+    return int(partition), int(offset)
 
 
 def bare(topic: str) -> str:

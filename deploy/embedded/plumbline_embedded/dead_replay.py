@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
@@ -60,7 +60,15 @@ def topic_named(name: str) -> Topic[Any]:
     raise NoSuchTopic(f"no topic {name}; one of: {', '.join(n for t in TOPICS for n in t.names)}")
 
 
-async def replay(log: Log, name: str, runs: Runs, *, limit: int, prefix: str = "") -> Replayed:
+async def replay(
+    log: Log,
+    name: str,
+    runs: Runs,
+    *,
+    limit: int,
+    prefix: str = "",
+    quiet_seconds: float = QUIET_SECONDS,
+) -> Replayed:
     """Bring back up to `limit` letters of a topic that were not brought back before, oldest first.
 
     A letter counts as brought back once its record is durable; after a crash in between it is
@@ -72,7 +80,7 @@ async def replay(log: Log, name: str, runs: Runs, *, limit: int, prefix: str = "
     async with log.subscribe(letters, replay_group(name, prefix)) as subscription:
         while limit > 0:
             try:
-                async with asyncio.timeout(QUIET_SECONDS):
+                async with asyncio.timeout(quiet_seconds):
                     batch = await subscription.get(limit)
             except TimeoutError:
                 break
@@ -142,7 +150,7 @@ class Replaying:
 def as_it_was(letter: Record) -> Record:
     """The record that was put aside, without the headers that say why."""
     kept = tuple(h for h in letter.headers if not h[0].startswith(LETTER_HEADERS))
-    return replace(letter, headers=kept)
+    return letter._replace(headers=kept)
 
 
 def names_of(topics: Sequence[Topic[Any]] = TOPICS) -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+
+from google.protobuf.message import DecodeError
 
 from plumbline_bus import LocalLook, look_at
 from plumbline_embedded.check import FAIL, Check, fail
@@ -19,14 +22,15 @@ from plumbline_embedded.doctor_home import (
     check_python,
     check_trust,
 )
+from plumbline_embedded.doctor_index import check_index
 from plumbline_embedded.doctor_log import (
     check_dead_letters,
     check_followers,
-    check_index,
     check_lag,
     check_log,
     stored_positions,
 )
+from plumbline_embedded.doctor_records import check_records, check_sealed
 from plumbline_embedded.doctor_server import check_model, check_server, check_sockets
 from plumbline_embedded.doctor_stores import check_ledger, check_stores
 from plumbline_embedded.home import Home
@@ -86,17 +90,21 @@ def _checks(
         yield from check_stores(home, unused=unused)
         if not unused:
             yield _sound("ledger", lambda: check_ledger(home))
-        yield from _log_checks(home, environ.get("PLUMBLINE_TOPIC_PREFIX", ""))
+        yield from _log_checks(home, environ)
     yield check_model(home, environ)
     yield check_server(home, environ)
     yield from check_sockets(home)
 
 
-def _log_checks(home: Home, prefix: str) -> Iterator[Check]:
+def _log_checks(home: Home, environ: Mapping[str, str]) -> Iterator[Check]:
+    prefix = environ.get("PLUMBLINE_TOPIC_PREFIX", "")
+    address = environ.get("PLUMBLINE_RETRIEVAL_ADDRESS") or home.address("retrieval")
     served = home.serving() is not None
     looks: dict[str, Callable[[LocalLook], Check]] = {
         "log": check_log,
-        "index": lambda look: check_index(home, look, prefix),
+        "records": lambda look: check_records(home, look, prefix),
+        "sealed": lambda look: check_sealed(home, look, prefix),
+        "index": lambda look: check_index(home, look, prefix, address),
         "dead-letters": lambda look: check_dead_letters(look, prefix),
         "lag": lambda look: check_lag(look, served=served),
     }
@@ -129,7 +137,7 @@ def _sound(name: str, check: Callable[[], Check]) -> Check:
     """A check that could not be made has failed."""
     try:
         return check()
-    except (sqlite3.DatabaseError, LookupError) as error:
+    except (sqlite3.DatabaseError, DecodeError, LookupError, struct.error) as error:
         return fail(name, f"cannot be checked, a store is damaged: {error}", RESTORE)
     except ValueError as error:
         return fail(name, f"cannot be checked: {error}", "upgrade Plumbline, or restore a backup")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import base64
+import os
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from plumbline_ingest.documents import LARGEST_BYTES
+from plumbline_ingest.manifest import guessed_id
+
 MANIFEST = "guideline.toml"
+# The second line is handed in to be refused: to pass over a guideline in silence would be worse.
 DOCUMENTS = frozenset({".md", ".markdown", ".txt", ".html", ".htm"})
+NOT_READ = frozenset({".pdf", ".docx", ".doc", ".odt", ".rtf", ".epub", ".xml", ".nxml"})
 SAVED_WITH_PAGE = "_files"  # what a browser saves beside page.html: its frames and scripts
 
 
@@ -25,6 +31,11 @@ class Submission:
     path: Path
     manifest: str | None
     files: tuple[tuple[str, bytes], ...]
+
+    @property
+    def guessed_id(self) -> str:
+        """The id it will get; "" for one whose manifest says it."""
+        return guessed_id(self.path.name) if self.manifest is None else ""
 
     def body(self, licence: str | None, *, dry_run: bool) -> dict[str, Any]:
         """The request that hands it in."""
@@ -43,6 +54,8 @@ def found_under(path: Path) -> Iterator[Path]:
     """The manifests under a path; where there are none, its documents, each its own guideline."""
     if not path.exists():
         raise UnreadableError(f"{path} does not exist")
+    if not os.access(path, os.R_OK):
+        raise UnreadableError(f"{path} cannot be read: Permission denied")
     if path.is_file():
         yield path
         return
@@ -75,7 +88,7 @@ def _documents(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         above = path.relative_to(folder).parts[:-1]
         unseen = any(part.startswith(".") or part.endswith(SAVED_WITH_PAGE) for part in above)
-        if not unseen and path.suffix.lower() in DOCUMENTS and path.is_file():
+        if not unseen and path.suffix.lower() in DOCUMENTS | NOT_READ and path.is_file():
             yield path
 
 
@@ -106,6 +119,10 @@ def _is_file(path: Path) -> bool:
 
 def _bytes(path: Path) -> bytes:
     try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise UnreadableError(
+                f"{path} is larger than {LARGEST_BYTES >> 20} MiB; split it into guidelines"
+            )
         return path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"{path} cannot be read: {error.strerror}") from None

@@ -53,6 +53,11 @@ class Home:
         return self.path / "run" / "ingest.sock"
 
     @property
+    def campaign_socket(self) -> Path:
+        """Where campaigns are looked at and steered."""
+        return self.path / "run" / "regeneration.sock"
+
+    @property
     def admin_socket(self) -> Path:
         """Where the server is asked to do what only it may do."""
         return self.path / "run" / "admin.sock"
@@ -125,7 +130,12 @@ def served_url() -> str | None:
 
 
 def existing_home() -> Home:
-    """The home to look after: the first that is there, else the one that would be made."""
+    """The home to look after: the one that is named, even when it is not there yet.
+
+    None named: the first that is there, else the one that would be made.
+    """
+    if os.environ.get("PLUMBLINE_HOME"):
+        return chosen_home()  # never another one: restore --force would move that aside
     homes = candidate_homes()
     return next((home for home in homes if home.path.exists()), chosen_home())
 

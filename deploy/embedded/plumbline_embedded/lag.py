@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from plumbline.topics import DEAD_SUFFIX
-from plumbline_bus import LocalLook
+from plumbline_bus import Look
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Lag:
         return asdict(self)
 
 
-def lags(look: LocalLook, now_seconds: float | None = None) -> list[Lag]:
+def lags(look: Look, now_seconds: float | None = None) -> list[Lag]:
     """Every group that ever read here. Dead letters are no lag: nobody is meant to read on."""
     now_ms = (time.time() if now_seconds is None else now_seconds) * 1000
     found = []

@@ -9,7 +9,7 @@ import grpc
 
 from plumbline.provenance.v1.proof_service_pb2 import ConsistencyRequest, ConsistencyResponse
 from plumbline.provenance.v1.proof_service_pb2_grpc import ProofServiceStub
-from plumbline_kit.grpc_channel import open_channel
+from plumbline_kit.grpc_channel import open_channel, why_not
 from plumbline_provenance.receipt import Receipt
 from plumbline_provenance.verify import Check
 from plumbline_tlog.checkpoint import open_checkpoint
@@ -39,7 +39,7 @@ def consistent_with(address: str) -> Callable[[Receipt], Check]:
             answer = ask(address, old.size)
         except grpc.RpcError as error:
             if error.code() is not grpc.StatusCode.OUT_OF_RANGE:
-                raise Away(f"the server gives no proof ({error.code().name}); try again") from None
+                raise Away(f"the server gave no proof{why_not(error)}") from None
             return Check(NAME, False, f"the server's ledger has fewer than {old.size} leaves")
         try:
             new = open_checkpoint(answer.checkpoint, log_key)
@@ -57,5 +57,5 @@ def ask(address: str, old_size: int) -> ConsistencyResponse:
         with open_channel(address) as channel:
             request = ConsistencyRequest(old_size=old_size)
             return ProofServiceStub(channel).Consistency(request, timeout=CALL_SECONDS)
-    except FileNotFoundError:
-        raise Away("the server has no socket for proofs; start it again: plumbline run") from None
+    except FileNotFoundError as error:
+        raise Away(f"the server gave no proof{why_not(error)}") from None

@@ -15,13 +15,14 @@ from typing import Any, Final
 import httpx
 from tqdm import tqdm
 
-from plumbline_bus import LocalLook, NoSuchTopic, look_at
+from plumbline_bus import BusError, Look, brokers_of
 from plumbline_embedded.backup import take_backup
 from plumbline_embedded.dead import bare, described, found, letters, value_of
 from plumbline_embedded.doctor import examine, lines
-from plumbline_embedded.home import Home, existing_home
+from plumbline_embedded.home import Home, existing_home, served_url
 from plumbline_embedded.home_format import HomeError
 from plumbline_embedded.lag import lags
+from plumbline_embedded.on_brokers import look_at_log, replay_on_brokers
 from plumbline_embedded.restore import RestoreError, restore
 from plumbline_embedded.snapshots import BackupError
 
@@ -78,7 +79,7 @@ def restore_command(options: argparse.Namespace) -> int:
 def lag_command(options: argparse.Namespace) -> int:
     """How far each group is behind."""
 
-    def told(look: LocalLook) -> None:
+    def told(look: Look) -> None:
         found_lags = lags(look)
         if options.json:
             groups = [lag.as_json() for lag in found_lags]
@@ -96,7 +97,7 @@ def lag_command(options: argparse.Namespace) -> int:
 def dead_list_command(options: argparse.Namespace) -> int:
     """Which dead letters there are."""
 
-    def told(look: LocalLook) -> None:
+    def told(look: Look) -> None:
         there = list(letters(look, _prefix(), options.topic))
         if options.json:
             found_letters = [letter.as_json() for letter in there]
@@ -114,7 +115,7 @@ def dead_list_command(options: argparse.Namespace) -> int:
 def dead_show_command(options: argparse.Namespace) -> int:
     """One dead letter: ids and headers, and its message only when asked for."""
 
-    def told(look: LocalLook) -> None:
+    def told(look: Look) -> None:
         place = (options.topic, options.partition, options.offset)
         record = found(look, *place, prefix=_prefix())
         for name, value in described(record):
@@ -127,20 +128,19 @@ def dead_show_command(options: argparse.Namespace) -> int:
 
 
 def dead_replay_command(options: argparse.Namespace) -> int:
-    """Bring dead letters of a topic back: the server does it, for only it may append."""
-    home = existing_home()
-    if home.serving() is None:
-        return _fail("no Plumbline server is running here; start one: plumbline run", NO_SERVER)
+    """Bring dead letters of a topic back: of a home's own log its server does it, which holds it.
+
+    On brokers this command does, and asks a site which revision comes next.
+    """
     try:
-        body = {"topic": bare(options.topic), "limit": options.limit}
-        reply = _ask_server(home, "/v1/dead-letters/replay", body)
-    except NoSuchTopic as error:
-        return _fail(str(error))
+        name = bare(options.topic)
+        answer = _replayed(name, options.limit)
     except httpx.HTTPError as error:
         return _fail(f"the server does not answer ({type(error).__name__}); see: plumbline doctor")
-    answer = reply.json()
-    if reply.status_code != httpx.codes.OK:
-        return _fail(f"{answer.get('title')}; {answer.get('what_to_do')}")
+    except NobodyServes as error:
+        return _fail(str(error), NO_SERVER)
+    except (BusError, HomeError, ValueError) as error:
+        return _fail(str(error))
     if options.json:
         _print_json({"schema": "plumbline.replay/1", **answer})
         return 0
@@ -151,22 +151,43 @@ def dead_replay_command(options: argparse.Namespace) -> int:
     return 0
 
 
+class NobodyServes(RuntimeError):
+    """Nobody does here what the command must ask for."""
+
+
+def _replayed(topic: str, limit: int) -> dict[str, Any]:
+    if brokers_of(os.environ.get("PLUMBLINE_LOG_URL", "")):
+        if (site := served_url()) is None:
+            raise NobodyServes(
+                "a site says which revision of a question comes next: name one with PLUMBLINE_URL"
+            )
+        return replay_on_brokers(topic, limit, site, os.environ).as_json()
+    home = existing_home()
+    if home.serving() is None:
+        raise NobodyServes("no Plumbline server is running here; start one: plumbline run")
+    reply = _ask_server(home, "/v1/dead-letters/replay", {"topic": topic, "limit": limit})
+    answer: dict[str, Any] = reply.json()
+    if reply.status_code != httpx.codes.OK:
+        raise HomeError(f"{answer.get('title')}; {answer.get('what_to_do')}")
+    return answer
+
+
 def _ask_server(home: Home, path: str, body: dict[str, Any]) -> httpx.Response:
     transport = httpx.HTTPTransport(uds=str(home.admin_socket))
     with httpx.Client(transport=transport, base_url="http://admin", timeout=REPLAY_SECONDS) as c:
         return c.post(path, json=body)
 
 
-def _looking(tell: Callable[[LocalLook], None]) -> int:
+def _looking(tell: Callable[[Look], None]) -> int:
     home = existing_home()
     try:
-        with look_at(home.log) as look:
+        with look_at_log(home, os.environ) as look:
             tell(look)
     except FileNotFoundError:
         return _fail(f"{home.path} has no log; say which home with PLUMBLINE_HOME")
     except sqlite3.DatabaseError as error:
         return _fail(f"{home.log} is damaged ({error}); see: plumbline doctor")
-    except (NoSuchTopic, ValueError) as error:
+    except (BusError, ValueError) as error:
         return _fail(str(error))
     return 0
 

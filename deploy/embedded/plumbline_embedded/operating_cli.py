@@ -1,9 +1,10 @@
-"""The options of the commands that look after a home: doctor, backup, restore, dead, lag."""
+"""The options of the commands that look after a home, and of those that look at its log."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 REPLAYED_AT_ONCE = 20  # more broken ones in a row stop a service: see what comes of the first
@@ -32,7 +33,20 @@ def add_operating(sub: Any) -> None:
     lag = sub.add_parser("lag", help="how far each group is behind the log")
     lag.add_argument("--json", action="store_true", help="print one object")
     lag.set_defaults(act=_act("lag_command"))
+    _add_topics(sub.add_parser("topics", help="topics on the brokers: list, apply, diff"))
     _add_dead(sub.add_parser("dead", help="records that were put aside: list, show, replay"))
+
+
+def _add_topics(topics: argparse.ArgumentParser) -> None:
+    sub = topics.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, told in (
+        ("list", "every topic, and whether it is what it must be"),
+        ("apply", "make what is missing, set what is set otherwise"),
+        ("diff", "what is not as it must be; 1 if anything is"),
+    ):
+        one = sub.add_parser(name, help=told)
+        one.add_argument("--json", action="store_true", help="print one object")
+        one.set_defaults(act=_act(f"{name}_command", "topics"))
 
 
 def _add_dead(dead: argparse.ArgumentParser) -> None:
@@ -56,13 +70,12 @@ def _add_dead(dead: argparse.ArgumentParser) -> None:
     replay.set_defaults(act=_act("dead_replay_command"))
 
 
-def _act(name: str) -> Callable[[argparse.Namespace], int]:
+def _act(name: str, module: str = "operating") -> Callable[[argparse.Namespace], int]:
     """The command of that name, imported only when it is run: other commands need none of it."""
 
     def act(options: argparse.Namespace) -> int:
-        from plumbline_embedded import operating
-
-        command: Callable[[argparse.Namespace], int] = getattr(operating, name)
+        there = import_module(f"plumbline_embedded.{module}")
+        command: Callable[[argparse.Namespace], int] = getattr(there, name)
         return command(options)
 
     return act

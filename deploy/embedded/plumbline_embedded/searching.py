@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -12,9 +13,10 @@ import grpc
 
 from plumbline.retrieval.v1 import search_service_pb2 as pb
 from plumbline.retrieval.v1.search_service_pb2_grpc import SearchServiceStub
-from plumbline_kit.grpc_channel import open_channel
+from plumbline_kit.grpc_channel import open_channel, why_not
 
 CALL_SECONDS: Final = 5.0
+BEGINNING: Final = 90  # characters of a passage on a line for people
 FOUND, USAGE, NOT_COVERED, NO_SERVER = 0, 2, 3, 7
 REASONS: Final = {
     "no-sources": "nothing is held that may be used",
@@ -45,8 +47,7 @@ def failed(error: grpc.RpcError | FileNotFoundError) -> int:
     if isinstance(error, grpc.RpcError) and error.code() is grpc.StatusCode.INVALID_ARGUMENT:
         print(f"plumbline: {error.details()}", file=sys.stderr)
         return USAGE
-    code = f" ({error.code().name})" if isinstance(error, grpc.RpcError) else ""
-    print(f"plumbline: the server does not search{code}; is it running?", file=sys.stderr)
+    print(f"plumbline: the search did not answer{why_not(error)}", file=sys.stderr)
     return NO_SERVER
 
 
@@ -82,6 +83,8 @@ def passage_object(found: pb.FoundPassage) -> dict[str, Any]:
         "fused_score": found.fused_score,
         "dense_score": found.dense_score if found.HasField("dense_score") else None,
         "bm25_score": found.bm25_score if found.HasField("bm25_score") else None,
+        "dense_rank": found.dense_rank if found.HasField("dense_rank") else None,
+        "bm25_rank": found.bm25_rank if found.HasField("bm25_rank") else None,
         "speaks": found.speaks,
     }
 
@@ -128,12 +131,21 @@ def lines(found: pb.SearchResponse, *, explain: bool) -> Iterator[str]:
 
 
 def passage_lines(found: pb.FoundPassage) -> Iterator[str]:
-    """Rank and score, where it stands, and each part of the score."""
-    dense = f"{found.dense_score:.3f}" if found.HasField("dense_score") else "–"
-    words = f"{found.bm25_score:.2f}" if found.HasField("bm25_score") else "–"
+    """Rank and score, where it stands, each part of the score with its place, how it begins."""
+    dense, words = "–", "–"  # not among the best of that side
+    if found.HasField("dense_score"):
+        dense = f"{found.dense_score:.3f} (#{found.dense_rank})"
+    if found.HasField("bm25_score"):
+        words = f"{found.bm25_score:.2f} (#{found.bm25_rank})"
     along = "" if found.speaks else "  (with its section)"
     yield f"{found.rank:>3}  {found.fused_score:.3f}  {' > '.join(found.passage.section)}{along}"
     yield f"     {found.edition_id}  {found.passage.occurrence_id}  dense {dense}  bm25 {words}"
+    yield f"     {printable(textwrap.shorten(found.passage.text, BEGINNING, placeholder=' …'))}"
+
+
+def printable(text: str) -> str:
+    """Without what could steer a terminal: documents come from anybody."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def explanation_lines(why: pb.Explanation) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""plumbline run: all services in one process on one local log, until SIGTERM."""
+"""plumbline run: all services in one process, on the home's log or on brokers, until SIGTERM."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    closing,
+    nullcontext,
+)
 from datetime import UTC, datetime
 from pathlib import Path
 
-from plumbline_bus import LocalLog, Log, Retention, create_topics, open_local
+from plumbline_bus import LocalLog, Log, Retention, brokers_of, create_topics, open_log
+from plumbline_bus.local_lock import held
 from plumbline_embedded.admin import RunsOfSite, admin_app
 from plumbline_embedded.assembly import folder, settings_for
 from plumbline_embedded.first_start import first_start
@@ -20,6 +27,7 @@ from plumbline_gateway.site import Site
 from plumbline_kit.http_server import HttpServer
 from plumbline_kit.keys import load_or_create
 from plumbline_kit.service import Server, Service, run
+from plumbline_kit.settings import SettingsError
 
 READY_SECONDS = 120.0  # following a long log takes a while; longer means something is wrong
 LOOK_SECONDS = 0.01
@@ -27,26 +35,52 @@ LOOK_SECONDS = 0.01
 OpenLog = Callable[[Path], AbstractAsyncContextManager[Log]]
 
 
+def chosen_log(path: Path) -> AbstractAsyncContextManager[Log]:
+    """The log that PLUMBLINE_LOG_URL names, else the home's own file."""
+    url = os.environ.get("PLUMBLINE_LOG_URL") or path
+    return open_log(url, instance=os.environ.get("PLUMBLINE_INSTANCE", ""))
+
+
+def on_brokers() -> bool:
+    """Whether PLUMBLINE_LOG_URL names brokers. SettingsError when it names nothing that is."""
+    try:
+        return bool(brokers_of(os.environ.get("PLUMBLINE_LOG_URL", "")))
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
 @asynccontextmanager
 async def open_services(
-    home: Home, host: str, port: int, open_log: OpenLog = open_local
+    home: Home, host: str, port: int, open_log: OpenLog = chosen_log
 ) -> AsyncIterator[tuple[Log, list[Service]]]:
     """Open the log and every service of a home.
 
     HomeError, KeysMissing, LogInUse (another process holds the home), PortBusy, SettingsError.
     """
+    apart = on_brokers()
+    served_before = (folder(home, "gateway", os.environ) / "site.sqlite").exists()
     new = home.open()
-    load_or_create(home.keys, may_create=new)
-    async with open_log(home.log) as log, AsyncExitStack() as stack:
+    # On brokers the home has no log of its own, neither to be the lock of it nor to show its age.
+    with held(home.log) if apart else nullcontext():
+        load_or_create(home.keys, may_create=new and not (apart and served_before))
+        async with AsyncExitStack() as stack:
+            log = await stack.enter_async_context(open_log(home.log))
+            await _make_topics(log)
+            services = [
+                await stack.enter_async_context(open_service(settings, log))
+                for open_service, settings in settings_for(home, host, port, os.environ)
+            ]
+            site = stack.enter_context(
+                closing(Site(folder(home, "gateway", os.environ) / "site.sqlite"))
+            )
+            yield log, [*services, operating(log, home, site)]
+
+
+async def _make_topics(log: Log) -> None:
+    try:
         await create_topics(log, topic_prefix())
-        services = [
-            await stack.enter_async_context(open_service(settings, log))
-            for open_service, settings in settings_for(home, host, port, os.environ)
-        ]
-        site = stack.enter_context(
-            closing(Site(folder(home, "gateway", os.environ) / "site.sqlite"))
-        )
-        yield log, [*services, operating(log, home, site)]
+    except ValueError as error:
+        raise HomeError(f"{error}; use another PLUMBLINE_TOPIC_PREFIX") from None
 
 
 def operating(log: Log, home: Home, site: Site) -> Service:
@@ -63,7 +97,7 @@ def operating(log: Log, home: Home, site: Site) -> Service:
 
 @asynccontextmanager
 async def running(
-    home: Home, host: str, port: int, stop: asyncio.Event, open_log: OpenLog = open_local
+    home: Home, host: str, port: int, stop: asyncio.Event, open_log: OpenLog = chosen_log
 ) -> AsyncIterator[tuple[Log, str]]:
     """All services of a home, running and ready; yields the log and the URL of the site.
 

@@ -31,6 +31,7 @@ LEDGER: Final = "provenance/ledger.sqlite"
 INGEST: Final = "ingest/ingest.sqlite"
 SITE: Final = "gateway/site.sqlite"
 PASSAGES: Final = "safety_review/passages.sqlite"
+REGENERATION: Final = "regeneration/regeneration.sqlite"
 EDITIONS: Final = "retrieval/editions.sqlite"
 INDEX: Final = "retrieval/index"
 TILES: Final = "provenance/ledger"
@@ -65,12 +66,14 @@ class Store:
 STORES: Final = (
     Store(SITE, Kind.FOLLOWER),
     Store(PASSAGES, Kind.FOLLOWER),
+    Store(REGENERATION, Kind.FOLLOWER),
     Store(INGEST, Kind.ONLY_COPY),
     Store(LOG, Kind.ONLY_COPY),
     Store(LEDGER, Kind.ONLY_COPY),
     Store("safety_review/results.sqlite", Kind.ONLY_COPY),
     Store("generation/results.sqlite", Kind.ONLY_COPY),
     Store("retrieval/results.sqlite", Kind.ONLY_COPY),
+    Store("retrieval/questions.sqlite", Kind.ONLY_COPY),
     Store(EDITIONS, Kind.REBUILT),
 )
 

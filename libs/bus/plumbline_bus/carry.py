@@ -8,11 +8,12 @@ from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, Final
 
 from google.protobuf.message import Message
 from opentelemetry import trace
-from opentelemetry.trace import Tracer
+from opentelemetry.trace import StatusCode, Tracer
 
 from plumbline.common.v1.status_pb2 import OUTCOME_FAILED, QuestionEnded
 from plumbline.topics import topic_of
@@ -53,17 +54,22 @@ class Carrier:
     now: Now
     tracer: Tracer
 
+    @cached_property
+    def step(self) -> str:
+        """What the handler is called in the ids of what it makes."""
+        return step_name(self.route.handle)
+
     async def attempt(self, record: Record, started: str) -> None:
         """Decode, handle and publish once. Repeating it publishes the same events again."""
         event = decode(record, self.route.topic, trace_id_of())
         outputs = await self.route(event)
-        step = step_name(self.route.handle)
         lines: dict[str, list[tuple[str, Message]]] = {}
         for index, message in enumerate(outputs):
-            identity = event_id(self.service, event.id, step, index)
+            identity = event_id(self.service, event.id, self.step, index)
             lines.setdefault(topic_of(message).name, []).append((identity, message))
+        publishing = [self._publish(line, event.trail, started) for line in lines.values()]
         # In order within a topic; side by side between topics, so that they share one flush.
-        await side_by_side([self._publish(line, event.trail, started) for line in lines.values()])
+        await (publishing[0] if len(publishing) == 1 else side_by_side(publishing))
 
     async def settle(self, record: Record, error: Exception | None, started: str) -> Fate:
         """Put the record aside if it failed for good. It may be committed when this returns.
@@ -78,7 +84,9 @@ class Carrier:
         await bury(self.log, record, error, reason)
         await self._end_question(record, reason, started)
         logger.error("dead letter", extra={**described(record, error), "reason": reason})
-        trace.get_current_span().set_attribute("error.type", reason)
+        span = trace.get_current_span()
+        span.set_attribute("error.type", reason)
+        span.set_status(StatusCode.ERROR)
         return Fate.REJECTED if isinstance(error, Reject) else Fate.BROKEN
 
     async def _publish(
@@ -107,7 +115,7 @@ class Carrier:
         # An ending that cannot be read must not give rise to the next ending.
         if run is None or not run.answer_id or self.route.topic.message is QuestionEnded:
             return
-        trail: tuple[Hop, ...] = ()
+        trail: Sequence[Hop] = ()
         with suppress(Undecodable):
             trail = trail_of(record)
         ended = QuestionEnded(run=run, outcome=OUTCOME_FAILED, reason_code=reason)
@@ -116,10 +124,7 @@ class Carrier:
 
 
 async def side_by_side(doing: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Do all of it; the first error once all have ended. One alone needs no task of its own."""
-    if len(doing) == 1:
-        await doing[0]
-        return
+    """Do all of it; the first error once all have ended."""
     for error in await asyncio.gather(*doing, return_exceptions=True):
         if error is not None:
             raise error

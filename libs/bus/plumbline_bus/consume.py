@@ -127,7 +127,7 @@ class Consumer:
         record = taken.record
         if self.tries.stop.is_set() or not self.in_hand.still_ours(taken):
             return
-        with self.in_hand.working(), processing(self.carrier.tracer, record, self.group):
+        with self.in_hand.working, processing(self.carrier.tracer, record, self.group):
             started = self.carrier.now()
             error = await self.tries.until_settled(
                 record,

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError, Message
 
 from plumbline.topics import Topic
 from plumbline_bus.errors import Undecodable
 from plumbline_bus.log import Record
-from plumbline_bus.trail import Hop, decode_trail
+from plumbline_bus.trail import Hop, Trail
 
 M = TypeVar("M", bound=Message)
 
 
-@dataclass(frozen=True)
-class Event(Generic[M]):
+class Event(NamedTuple, Generic[M]):
     """One message with its identity. (`id`, `source`) is what a reader drops duplicates by.
 
     `time` is when its producer appended it; the first one a reader stores stands. `topic` is the
@@ -27,7 +26,7 @@ class Event(Generic[M]):
     id: str
     source: str
     time: str
-    trail: tuple[Hop, ...]
+    trail: Sequence[Hop]
     topic: str
     partition: int
     offset: int
@@ -40,10 +39,9 @@ def decode(record: Record, topic: Topic[M], trace_id: str) -> Event[M]:
     The type is checked by name first: the bytes of one message often parse as another without any
     error, so parsing alone cannot notice a producer that is wrong.
     """
-    identity = record.header("ce_id")
     return Event(
         message=parse(record, topic),
-        id=identity,
+        id=record.header("ce_id"),
         source=record.header("ce_source"),
         time=record.header("ce_time"),
         trail=trail_of(record),
@@ -67,9 +65,9 @@ def parse(record: Record, topic: Topic[M]) -> M:
         raise Undecodable("not-parseable") from error
 
 
-def trail_of(record: Record) -> tuple[Hop, ...]:
+def trail_of(record: Record) -> Trail:
     """The record's trail. Undecodable when the header is there and is none."""
     try:
-        return decode_trail(record.header("ce_trail"))
+        return Trail(record.header("ce_trail"))
     except ValueError as error:
         raise Undecodable("malformed-trail") from error

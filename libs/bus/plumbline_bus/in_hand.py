@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from types import TracebackType
+from typing import NamedTuple
 
 from plumbline_bus.log import Record, Subscription
 from plumbline_bus.progress import Progress
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A record and the epoch of its partition when it was taken."""
 
     record: Record
     epoch: int
+
+
+class Working:
+    """Entered while a record is worked on; finished or not, at the end it no longer is."""
+
+    def __init__(self) -> None:
+        self._records = 0
+        self.none = asyncio.Event()
+        self.none.set()
+
+    def __enter__(self) -> None:
+        self._records += 1
+        self.none.clear()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._records -= 1
+        if not self._records:
+            self.none.set()
 
 
 class InHand:
@@ -33,9 +54,7 @@ class InHand:
         self._committed: dict[int, int] = {}
         self._paused: set[int] = set()
         self.moved = asyncio.Event()  # set while there may be something to commit
-        self._working = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self.working = Working()
         subscription.before_losing(self.drain)
 
     def take(self, taken: Taken) -> None:
@@ -63,21 +82,9 @@ class InHand:
         """Whether work on it may begin: its partition is with this member, and stays there."""
         return self._subscription.keeps(taken.record.partition, taken.epoch)
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """A record is being worked on; finished or not, at the end it no longer is."""
-        self._working += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._working -= 1
-            if not self._working:
-                self._idle.set()
-
     async def drain(self) -> None:
         """Commit what has begun, once nothing is being worked on."""
-        await self._idle.wait()
+        await self.working.none.wait()
         await self.commit()
 
     async def commit(self) -> None:

@@ -9,16 +9,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from plumbline_bus.errors import NoSuchTopic, Unavailable
 from plumbline_bus.kafka_client import Admin, Consumer
-from plumbline_bus.kafka_connect import LARGEST_BYTES, Clients, Timing
+from plumbline_bus.kafka_connect import Clients, Timing
 from plumbline_bus.kafka_member import Member
 from plumbline_bus.kafka_reader import Reader
+from plumbline_bus.kafka_topics import COPIES, topic_settings
 from plumbline_bus.kafka_writer import Writer
 from plumbline_bus.log import Appended, Headers, Record, Subscription
 from plumbline_bus.partition import partition_of
@@ -26,7 +27,6 @@ from plumbline_bus.partition import partition_of
 T = TypeVar("T")
 
 TIMING: Final = Timing()
-COPIES: Final = 3
 FOLLOW_BATCH: Final = 100
 RETRY_SECONDS: Final = 0.05
 KNOWN_WITHIN_SECONDS: Final = 1.0  # brokers hear of a new topic from each other, in milliseconds
@@ -43,13 +43,23 @@ async def open_kafka(
     Unavailable when no broker answers.
     """
     clients = Clients(bootstrap, instance, timing)
+    writer = Writer(clients, timing)
     try:
         admin, asking = await clients.admin(), await clients.asking()
-        writer = Writer(clients, timing)
-        await writer.start()
+        await writer.producer()
         yield KafkaLog(clients, admin, asking, writer, timing)
     finally:
         await clients.close()
+        writer.close()
+
+
+@dataclass
+class Finding:
+    """Those who wait for the number of partitions of one topic."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+    count: int | None = None
 
 
 class KafkaLog:
@@ -64,7 +74,8 @@ class KafkaLog:
         self._writer = writer
         self._timing = timing
         self._partitions: dict[str, int] = {}
-        self._finding: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._members: list[tuple[str, str, Member]] = []
+        self._finding: dict[str, Finding] = {}
 
     async def create(
         self,
@@ -99,7 +110,8 @@ class KafkaLog:
         headers: Headers = (),
     ) -> Appended:
         """See `Log`."""
-        partition = partition_of(partition_key, await self._count(topic))
+        count = self._partitions.get(topic) or await self._count(topic)
+        partition = partition_of(partition_key, count)
         offset = await self._writer.append(topic, partition, record_key.encode(), value, headers)
         return Appended(topic, partition, offset)
 
@@ -110,9 +122,11 @@ class KafkaLog:
         async with self._clients.member(topic, group) as consumer:
             member = Member(consumer, f"{group} on {topic}", partitions, self._timing)
             consumer.join(member)
+            self._members.append(joined := (topic, group, member))
             try:
                 yield member
             finally:
+                self._members.remove(joined)
                 member.leave()
 
     async def follow(
@@ -138,15 +152,29 @@ class KafkaLog:
         partitions = range(await self._count(topic))
         return await self._answered(lambda: self._asking.of(topic).ends(partitions))
 
+    async def lag(self) -> list[tuple[str, str, int]]:
+        """(topic, group, records not yet committed) of this process's share of every group."""
+        return [(topic, group, await member.lag()) for topic, group, member in [*self._members]]
+
     async def _count(self, topic: str) -> int:
         """How many partitions a topic has, for its whole life. NoSuchTopic."""
-        async with self._finding[topic]:  # also when it is known: calls go on in their order
-            if topic not in self._partitions:
-                found = await self._found(topic, KNOWN_WITHIN_SECONDS)
-                if found is None:
+        if (known := self._partitions.get(topic)) is not None:
+            return known
+        finding = self._finding.setdefault(topic, Finding())
+        finding.waiting += 1
+        try:
+            async with finding.turn:
+                if finding.count is None:
+                    finding.count = await self._found(topic, KNOWN_WITHIN_SECONDS)
+                if finding.count is None:
                     raise NoSuchTopic(f"no topic {topic}: create the topics first")
-                self._partitions[topic] = found
-            return self._partitions[topic]
+                return finding.count
+        finally:
+            finding.waiting -= 1
+            if not finding.waiting:  # while somebody waits nobody may pass: calls keep their order
+                del self._finding[topic]
+                if finding.count is not None:
+                    self._partitions[topic] = finding.count
 
     async def _found(self, topic: str, seconds: float) -> int | None:
         """The number of its partitions, once brokers know it; None when they do not in time."""
@@ -168,13 +196,3 @@ class KafkaLog:
                         await asyncio.sleep(RETRY_SECONDS)
         except TimeoutError:
             raise Unavailable("Kafka does not answer") from None
-
-
-def topic_settings(copies: int, retention_seconds: int | None, compacted: bool) -> dict[str, str]:
-    """What a topic is created with. `retention_seconds` None: for ever."""
-    return {
-        "cleanup.policy": "compact" if compacted else "delete",
-        "retention.ms": "-1" if retention_seconds is None else str(retention_seconds * 1000),
-        "min.insync.replicas": str(max(1, copies - 1)),
-        "max.message.bytes": str(LARGEST_BYTES),
-    }

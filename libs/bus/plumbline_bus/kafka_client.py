@@ -6,13 +6,15 @@ some of its calls wait for ever while a broker is away: that is for their caller
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, cast
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka import errors as kafka_errors
 from aiokafka.admin import NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from plumbline_bus.errors import BusError, RecordTooLarge, Stalled, Unavailable
 from plumbline_bus.log import Headers, Record
@@ -20,6 +22,7 @@ from plumbline_bus.log import Headers, Record
 ERRORS: Final = (kafka_errors.KafkaError, TimeoutError, OSError)
 TOO_LARGE: Final = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 LOST: Final = (kafka_errors.CommitFailedError, kafka_errors.IllegalStateError)
+SET_FOR_TOPIC: Final = 1  # DYNAMIC_TOPIC_CONFIG of the protocol: not a broker's, not a default
 AWAY: Final = (kafka_errors.KafkaTimeoutError, TimeoutError, OSError)
 
 
@@ -119,6 +122,11 @@ class Consumer:
                 {TopicPartition(self._topic, p): position for p, position in positions.items()}
             )
 
+    async def committed(self, partition: int) -> int:
+        """Where the group stands, as the brokers have it; 0 before it ever committed."""
+        with in_our_words(f"asking where a group stands on {self._topic}"):
+            return int(await self._client.committed(TopicPartition(self._topic, partition)) or 0)
+
     async def position(self, partition: int) -> int:
         """The offset of the next record to come; waits until that is known."""
         with in_our_words(f"reading {self._topic}"):
@@ -141,24 +149,51 @@ class Consumer:
         return (TopicPartition(self._topic, partition) for partition in partitions)
 
 
+class Batch:
+    """Records that go to one partition together."""
+
+    def __init__(self, records: Any) -> None:
+        self.records = records
+
+    def add(self, key: bytes, value: bytes, headers: Headers) -> bool:
+        """Whether there was room for it; for the first there is, whatever its size."""
+        added = self.records.append(timestamp=None, key=key, value=value, headers=[*headers])
+        return added is not None
+
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+        return int(self.records.size())
+
+
 class Producer:
     """Writes to every topic; a retry inside it never doubles a record."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
 
-    async def send(
-        self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers
-    ) -> Awaitable[Any]:
-        """Queue a record, waiting for room. What is returned has its `offset` once durable."""
-        sent: Awaitable[Any] = await self.client.send(
-            topic, value=value, key=key, partition=partition, headers=list(headers)
-        )
-        return sent
+    def begin(self) -> Batch:
+        """A batch without records."""
+        return Batch(self.client.create_batch())
+
+    async def send(self, topic: str, partition: int, batch: Batch) -> int:
+        """Send a batch after the one before it; the offset of its first record, once durable."""
+        sent = await self.client.send_batch(batch.records, topic, partition=partition)
+        return int((await sent).offset)
+
+
+@dataclass(frozen=True)
+class Described:
+    """A topic as it is. `settings` has what is in force, `own` what was set for this topic."""
+
+    partitions: int
+    copies: int
+    settings: Mapping[str, str]
+    own: Mapping[str, str]
 
 
 class Admin:
-    """Topics, made and listed."""
+    """Topics and groups: made, listed, described, set."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -175,6 +210,48 @@ class Admin:
             for topic in found
             if not topic["error_code"] and all(p["leader"] >= 0 for p in topic["partitions"])
         }
+
+    async def described(self, prefix: str) -> dict[str, Described]:
+        """Every topic whose name begins so, with its settings."""
+        with in_our_words("describing topics"):
+            found = {
+                topic["topic"]: topic["partitions"]
+                for topic in await self._client.describe_topics()
+                if topic["topic"].startswith(prefix) and not topic["is_internal"]
+            }
+            wanted = [ConfigResource(ConfigResourceType.TOPIC, name) for name in found]
+            answers = await self._client.describe_configs(wanted) if found else []
+        entries = {r[3]: r[4] for answer in answers for r in answer.resources if not r[0]}
+        return {
+            name: Described(
+                partitions=len(partitions),
+                copies=min((len(p["replicas"]) for p in partitions), default=0),
+                settings={e[0]: e[1] for e in entries.get(name, ())},
+                own={e[0]: e[1] for e in entries.get(name, ()) if e[3] == SET_FOR_TOPIC},
+            )
+            for name, partitions in found.items()
+        }
+
+    async def groups(self, prefix: str) -> dict[str, dict[str, dict[int, int]]]:
+        """Group → topic → partition → committed position, of groups whose name begins so."""
+        with in_our_words("listing groups"):
+            names = {name for name, *_ in await self._client.list_consumer_groups()}
+            return {name: await self._positions(name) for name in names if name.startswith(prefix)}
+
+    async def _positions(self, group: str) -> dict[str, dict[int, int]]:
+        found: dict[str, dict[int, int]] = {}
+        for place, stored in (await self._client.list_consumer_group_offsets(group)).items():
+            found.setdefault(place.topic, {})[place.partition] = stored.offset
+        return found
+
+    async def set(self, topic: str, settings: Mapping[str, str]) -> None:
+        """Give a topic these settings of its own; any other of its own goes back to the default."""
+        wanted = ConfigResource(ConfigResourceType.TOPIC, topic, dict(settings))
+        with in_our_words(f"setting {topic}"):
+            for answer in await self._client.alter_configs([wanted]):
+                for code, *_ in answer.resources:
+                    if (error := kafka_errors.for_code(code)) is not kafka_errors.NoError:
+                        raise error(topic)
 
     async def brokers(self) -> int:
         """How many brokers there are now."""
@@ -202,6 +279,13 @@ def record_of(fetched: Any) -> Record:
         offset=fetched.offset,
         key=(fetched.key or b"").decode("utf-8", "replace"),
         value=fetched.value or b"",
-        headers=tuple((name, value or b"") for name, value in fetched.headers),
+        headers=headers_of(fetched.headers),
         timestamp_ms=fetched.timestamp,
     )
+
+
+def headers_of(fetched: tuple[tuple[str, bytes | None], ...]) -> Headers:
+    """aiokafka's headers; a foreign one may lack a value."""
+    if any(value is None for _, value in fetched):
+        return tuple((name, value or b"") for name, value in fetched)
+    return cast(Headers, fetched)

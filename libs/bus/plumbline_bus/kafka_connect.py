@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 # The largest record of any topic is 1 MiB of value; its dead letter has its headers and some more.
 LARGEST_BYTES: Final = 2 * 1_048_576
-FRAME_BYTES: Final = 1024  # more than stands around a record in its batch
+LARGEST_REQUEST_BYTES: Final = LARGEST_BYTES - 1024  # refused here, with its frame, not by a broker
 BATCH_BYTES: Final = 131_072  # of one partition in one request
 FETCH_BYTES: Final = 524_288  # of one partition at a time; a larger record still comes, alone
 FETCH_WAIT_MS: Final = 250  # an empty answer is held back so long, and so a resumed partition
@@ -110,7 +110,7 @@ class Clients:
             **self._everywhere,
             acks="all",
             enable_idempotence=True,
-            max_request_size=LARGEST_BYTES - FRAME_BYTES,  # refused here, not by a broker
+            max_request_size=LARGEST_REQUEST_BYTES,
             max_batch_size=BATCH_BYTES,
             linger_ms=0,
             # A broker that is cut off, not dead: after this its partitions' new leaders are asked.

@@ -106,6 +106,14 @@ class Member:
             "partitions assigned", extra={"member": self._name, "partitions": sorted(partitions)}
         )
 
+    async def lag(self) -> int:
+        """How many records its group has not committed, of the partitions that it owns."""
+        owned, known = sorted(self._share.partitions), self._share.committed
+        async with asyncio.timeout(self._timing.answer):
+            ends, starts = await self._consumer.ends(owned), await self._consumer.starts(owned)
+            at = {p: known[p] if p in known else await self._consumer.committed(p) for p in owned}
+        return sum(max(0, ends[p] - max(at[p], starts[p])) for p in owned)
+
     def leave(self) -> None:
         """Own nothing any more; do not wait for anything."""
         self._keeping = False

@@ -19,6 +19,11 @@ class Share:
         """What it owns now."""
         return self._committed.keys()
 
+    @property
+    def committed(self) -> Mapping[int, int]:
+        """How far the group has come where that is known: where something was handed out."""
+        return {p: position for p, position in self._committed.items() if position is not None}
+
     def owns(self, partition: int, epoch: int) -> bool:
         """Whether it still owns the partition as it was assigned in that epoch."""
         return epoch == self.epoch and partition in self._committed

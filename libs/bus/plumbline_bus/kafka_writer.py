@@ -1,16 +1,16 @@
-"""Appending to Kafka: in the order of the calls, and never for ever."""
+"""Appending to Kafka: in the order of the calls, a batch at a time, and never for ever."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import deque
 from collections.abc import Awaitable
-from typing import Any
+from dataclasses import dataclass
 
-from plumbline_bus.errors import RecordTooLarge, Stalled, Unavailable
-from plumbline_bus.kafka_client import ERRORS, Producer, said
-from plumbline_bus.kafka_connect import Clients, Timing
+from plumbline_bus.errors import BusError, RecordTooLarge, Stalled, Unavailable
+from plumbline_bus.kafka_client import ERRORS, Batch, Producer, said
+from plumbline_bus.kafka_connect import LARGEST_REQUEST_BYTES, Clients, Timing
 from plumbline_bus.log import Headers
 
 logger = logging.getLogger(__name__)
@@ -25,33 +25,20 @@ class Writer:
 
     def __init__(self, clients: Clients, timing: Timing) -> None:
         self._clients = clients
-        self._timing = timing
+        self._seconds = timing.append
         self._producer: Producer | None = None
         self._starting = asyncio.Lock()
-        self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._lines: dict[tuple[str, int], Line] = {}
 
-    async def append(
+    def append(
         self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers
-    ) -> int:
-        """Append one record; its offset. Unavailable, RecordTooLarge."""
-        producer = self._producer or await self.start()
-        sent: Awaitable[Any] | None = None
-        try:
-            async with asyncio.timeout(self._timing.append):
-                # In turn: aiokafka lets later ones past one that waits for room.
-                async with self._turns[topic, partition]:
-                    sent = await producer.send(topic, partition, key, value, headers)
-                return int((await sent).offset)
-        except ERRORS as error:
-            reason = said(error, f"appending to {topic}")
-            if isinstance(reason, Stalled):
-                self._replace(producer, reason)
-                reason = Unavailable(str(reason))
-            elif isinstance(reason, RecordTooLarge) and sent is not None:
-                self._replace(producer, reason)  # by a broker: numbered, and not taken
-            raise reason from error
+    ) -> Awaitable[int]:
+        """Append one record, in the order of the calls; its offset. Unavailable, RecordTooLarge."""
+        if (line := self._lines.get((topic, partition))) is None:
+            line = self._lines[topic, partition] = Line(self, topic, partition, self._seconds)
+        return line.append(key, value, headers)
 
-    async def start(self) -> Producer:
+    async def producer(self) -> Producer:
         """The producer; a new one when there is none."""
         if (producer := self._producer) is None:
             async with self._starting:
@@ -59,8 +46,101 @@ class Writer:
                     producer = self._producer = await self._clients.producer()
         return producer
 
-    def _replace(self, broken: Producer, error: Exception) -> None:
+    def replace(self, broken: Producer, error: BusError) -> None:
+        """Use another one from now on."""
         if self._producer is broken:
             logger.warning("a producer is replaced", extra={"error": str(error)})
             self._producer = None
             self._clients.let_go(broken.client)
+
+    def close(self) -> None:
+        """Send nothing more."""
+        for line in self._lines.values():
+            line.close()
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A record to be appended, until when (in the event loop's time), and its offset once it is."""
+
+    key: bytes
+    value: bytes
+    headers: Headers
+    deadline: float
+    offset: asyncio.Future[int]
+
+
+class Line:
+    """Records of one partition. While a batch is on its way the next one gathers behind it.
+
+    So they stand in the order of the calls, and a busy partition has one timer, one request and one
+    answer for many of them.
+    """
+
+    def __init__(self, writer: Writer, topic: str, partition: int, seconds: float) -> None:
+        self._writer = writer
+        self._topic = topic
+        self._partition = partition
+        self._doing = f"appending to {topic}"
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[Waiting] = deque()
+        self._working: asyncio.Task[None] | None = None
+
+    def append(self, key: bytes, value: bytes, headers: Headers) -> Awaitable[int]:
+        """Append one record; its offset. Unavailable, RecordTooLarge."""
+        offset: asyncio.Future[int] = self._loop.create_future()
+        deadline = self._loop.time() + self._seconds
+        self._waiting.append(Waiting(key, value, headers, deadline, offset))
+        if self._working is None:
+            self._working = self._loop.create_task(self._work_off())
+        return offset
+
+    def close(self) -> None:
+        """Send nothing more."""
+        if self._working is not None:
+            self._working.cancel()
+
+    async def _work_off(self) -> None:
+        try:
+            while self._waiting:
+                await self._send_some()
+        finally:
+            self._working = None
+
+    async def _send_some(self) -> None:
+        """One batch, and everyone in it is told, by the deadline of the oldest of them."""
+        producer: Producer | None = None
+        going: list[Waiting] = []
+        try:
+            async with asyncio.timeout_at(self._waiting[0].deadline):
+                producer = await self._writer.producer()
+                batch = producer.begin()
+                if going := self._fill(batch):
+                    first = await producer.send(self._topic, self._partition, batch)
+        except (*ERRORS, Unavailable) as error:
+            self._failed(going or [self._waiting.popleft()], error, producer)
+        else:
+            for number, one in enumerate(going):
+                if not one.offset.done():  # whoever called may have gone
+                    one.offset.set_result(first + number)
+
+    def _fill(self, batch: Batch) -> list[Waiting]:
+        """Those that go along: as many as fit."""
+        going: list[Waiting] = []
+        while self._waiting and batch.add((one := self._waiting[0]).key, one.value, one.headers):
+            going.append(self._waiting.popleft())
+        if batch.size > LARGEST_REQUEST_BYTES:  # then it is one: no other fits where it is
+            going.pop().offset.set_exception(
+                RecordTooLarge(f"{self._doing}: larger than any topic takes")
+            )
+        return going
+
+    def _failed(self, going: list[Waiting], error: Exception, producer: Producer | None) -> None:
+        reason = error if isinstance(error, Unavailable) else said(error, self._doing)
+        if producer is not None and isinstance(reason, Stalled | RecordTooLarge):
+            self._writer.replace(producer, reason)  # too large for a broker: numbered, not taken
+        kind = Unavailable if isinstance(reason, Stalled) else type(reason)
+        for one in going:
+            if not one.offset.done():
+                one.offset.set_exception(kind(str(reason)))  # one each: it takes on a traceback

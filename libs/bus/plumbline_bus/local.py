@@ -165,7 +165,7 @@ class LocalLog:
         known = self._topic(topic)
         return {partition: known.end(partition) for partition in known.partitions}
 
-    def lag(self) -> list[tuple[str, str, int]]:
+    async def lag(self) -> list[tuple[str, str, int]]:
         """(topic, group, records not yet committed) of every group that was joined."""
         return [(topic, group, known.lag) for (topic, group), known in self._groups.items()]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -13,22 +12,13 @@ from urllib.parse import quote
 from plumbline_bus.errors import NoSuchTopic
 from plumbline_bus.local_file import FORMAT, place, read_records
 from plumbline_bus.log import Record
+from plumbline_bus.look import Unread
 
 BATCH: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """What a group has before it: how many records, and when the oldest was appended (Unix ms)."""
-
-    group: str
-    topic: str
-    records: int
-    oldest_ms: int | None
-
-
 class LocalLook:
-    """A log as it was when it was opened, beside the process that serves it."""
+    """A `Look` at a log as it was when it was opened, beside the process that serves it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 from google.protobuf.message import Message
 from opentelemetry.trace import Tracer
@@ -13,7 +15,10 @@ from plumbline_bus.endings import ending
 from plumbline_bus.errors import RecordTooLarge
 from plumbline_bus.log import Headers, Log
 from plumbline_bus.tracing import default_tracer, publishing, traceparent_headers
-from plumbline_bus.trail import Hop, encode_trail
+from plumbline_bus.trail import Hop, Trail, encode_trail
+
+SPECVERSION: Final = ("ce_specversion", b"1.0")
+CONTENT_TYPE: Final = ("content-type", b"application/protobuf")
 
 
 async def publish(
@@ -48,9 +53,10 @@ async def publish(
             value=value,
             headers=(*cloud_event(topic, hop, trail, record_key), *traceparent_headers()),
         )
-        span.set_attributes(ending(message, (*trail, hop)))
-        span.set_attribute("messaging.destination.partition.id", str(appended.partition))
-        span.set_attribute("messaging.kafka.offset", appended.offset)
+        if span.is_recording():
+            span.set_attributes(ending(message, (*trail, hop)))
+            span.set_attribute("messaging.destination.partition.id", str(appended.partition))
+            span.set_attribute("messaging.kafka.offset", appended.offset)
     return hop
 
 
@@ -64,13 +70,21 @@ def encode(message: Message, topic: Topic[Message]) -> bytes:
 
 def cloud_event(topic: Topic[Message], hop: Hop, trail: Sequence[Hop], record_key: str) -> Headers:
     """CloudEvents 1.0, binary mode of the Kafka binding: attributes in headers, a bare value."""
+    source, kind = same_of(hop.service, topic.type_name)
+    way = trail.and_then(hop) if isinstance(trail, Trail) else encode_trail((*trail, hop))
     return (
-        ("ce_specversion", b"1.0"),
+        SPECVERSION,
         ("ce_id", hop.event_id.encode()),
-        ("ce_source", hop.service.encode()),
-        ("ce_type", topic.type_name.encode()),
+        source,
+        kind,
         ("ce_time", hop.ended.encode()),
         ("ce_subject", record_key.encode()),
-        ("content-type", b"application/protobuf"),
-        ("ce_trail", encode_trail((*trail, hop))),
+        CONTENT_TYPE,
+        ("ce_trail", way),
     )
+
+
+@lru_cache(maxsize=256)  # a service has few types
+def same_of(service: str, type_name: str) -> Headers:
+    """The headers that all events of one type from one service have."""
+    return ("ce_source", service.encode()), ("ce_type", type_name.encode())

@@ -29,9 +29,9 @@ class Route(Generic[M]):
     concurrency: int = 32
     lane: str = ""
 
-    async def __call__(self, event: Event[M]) -> Sequence[Message]:
+    def __call__(self, event: Event[M]) -> Awaitable[Sequence[Message]]:
         """Handle one event."""
-        return await self.handle(event.message)
+        return self.handle(event.message)
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class EventRoute(Generic[M]):
     concurrency: int = 32
     lane: str = ""
 
-    async def __call__(self, event: Event[M]) -> Sequence[Message]:
+    def __call__(self, event: Event[M]) -> Awaitable[Sequence[Message]]:
         """Handle one event."""
-        return await self.handle(event)
+        return self.handle(event)
 
 
 @dataclass

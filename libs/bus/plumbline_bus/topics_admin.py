@@ -1,8 +1,12 @@
-"""Making every topic that the table names."""
+"""Making every topic that the table names, or insisting that somebody has."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+
 from plumbline.topics import DEAD_SUFFIX, TOPICS
+from plumbline_bus.errors import NoSuchTopic
 from plumbline_bus.log import Log
 
 
@@ -25,3 +29,22 @@ async def create_topics(log: Log, prefix: str = "") -> None:
                 topic.partitions,
                 retention_seconds=topic.retention_seconds,
             )
+
+
+async def require_topics(log: Log, prefix: str = "") -> None:
+    """NoSuchTopic, saying what to do, when one of them is missing."""
+    names = list(topic_names(prefix))
+    found = await asyncio.gather(*map(log.ends, names), return_exceptions=True)
+    for name, ends in zip(names, found, strict=True):
+        if isinstance(ends, NoSuchTopic):
+            raise NoSuchTopic(f"the log has no topic {name}; run: plumbline topics apply")
+        if isinstance(ends, BaseException):
+            raise ends
+
+
+def topic_names(prefix: str = "") -> Iterator[str]:
+    """Every name in the log: topics, their lanes, their dead letters."""
+    for topic in TOPICS:
+        for name in topic.names:
+            yield f"{prefix}{name}"
+            yield f"{prefix}{name}{DEAD_SUFFIX}"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
-from opentelemetry.trace import Link, Span, SpanKind, Tracer
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, Link, Span, SpanKind, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from opentelemetry.util.types import AttributeValue
 
 from plumbline_bus.log import Headers, Record
 
 # Named here rather than the global propagator: that one also carries baggage, which may hold
 # anything and would ride on every hop.
 W3C = TraceContextTextMapPropagator()
-SYSTEM = "plumbline"  # one name for both logs, so that a trace reads the same on either
+# One name for both logs, so that a trace reads the same on either; viewers know this one, and the
+# messaging.kafka.* names belong to it.
+SYSTEM = "kafka"
 
 
 def default_tracer() -> Tracer:
@@ -26,6 +26,8 @@ def default_tracer() -> Tracer:
 
 def traceparent_headers() -> Headers:
     """The current span as headers. To be read when appending, not when the message is built."""
+    if not trace.get_current_span().get_span_context().is_valid:
+        return ()
     carrier: dict[str, str] = {}
     W3C.inject(carrier)
     return tuple((name, value.encode()) for name, value in carrier.items())
@@ -47,55 +49,68 @@ def trace_id_of(context: Context | None = None) -> str:
     return trace.format_trace_id(found.trace_id) if found.is_valid else ""
 
 
-@contextmanager
-def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Iterator[Span]:
-    """The span `publish <topic>`, current while the record is appended."""
-    attributes: dict[str, AttributeValue] = {
-        "messaging.system": SYSTEM,
-        "messaging.operation.name": "publish",
-        "messaging.operation.type": "send",
-        "messaging.destination.name": topic,
-        "messaging.message.id": event_id,
-        "messaging.kafka.message.key": record_key,
-    }
-    span = tracer.start_span(f"publish {topic}", kind=SpanKind.PRODUCER, attributes=attributes)
-    token = attach(trace.set_span_in_context(span))
-    try:
-        yield span
-    finally:
-        detach(token)
-        span.end()
+class Working:
+    """A span that is current while a block runs, and ends with it."""
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+
+    def __enter__(self) -> Span:
+        self._token = attach(trace.set_span_in_context(self._span))
+        return self._span
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        detach(self._token)
+        self._span.end()
 
 
-@contextmanager
-def processing(tracer: Tracer, record: Record, group: str) -> Iterator[Span]:
+def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Working:
+    """The span `send <topic>`, current while the record is appended."""
+    span = tracer.start_span(f"send {topic}", kind=SpanKind.PRODUCER)
+    if span.is_recording():
+        span.set_attributes(
+            {
+                "messaging.system": SYSTEM,
+                "messaging.operation.name": "send",
+                "messaging.operation.type": "send",
+                "messaging.destination.name": topic,
+                "messaging.message.id": event_id,
+                "messaging.kafka.message.key": record_key,
+            }
+        )
+    return Working(span)
+
+
+def processing(tracer: Tracer, record: Record, group: str) -> Working:
     """The span `process <topic>`, a child of the span that appended the record.
 
     Parent and link both: some viewers join records by parent only, others expect the link.
     """
     parent = parent_of(record)
-    cause = trace.get_current_span(parent).get_span_context()
-    attributes: dict[str, AttributeValue] = {
-        "messaging.system": SYSTEM,
-        "messaging.operation.name": "process",
-        "messaging.operation.type": "process",
-        "messaging.destination.name": record.topic,
-        "messaging.destination.partition.id": str(record.partition),
-        "messaging.kafka.offset": record.offset,
-        "messaging.kafka.message.key": record.key,
-        "messaging.consumer.group.name": group,
-        "messaging.message.id": record.header("ce_id"),
-    }
+    cause = trace.get_current_span(parent).get_span_context() if parent else INVALID_SPAN_CONTEXT
     span = tracer.start_span(
         f"process {record.topic}",
         context=parent,
         kind=SpanKind.CONSUMER,
-        links=[Link(cause)] if cause.is_valid else [],
-        attributes=attributes,
+        links=[Link(cause)] if cause.is_valid else None,
     )
-    token = attach(trace.set_span_in_context(span))
-    try:
-        yield span
-    finally:
-        detach(token)
-        span.end()
+    if span.is_recording():
+        span.set_attributes(
+            {
+                "messaging.system": SYSTEM,
+                "messaging.operation.name": "process",
+                "messaging.operation.type": "process",
+                "messaging.destination.name": record.topic,
+                "messaging.destination.partition.id": str(record.partition),
+                "messaging.kafka.offset": record.offset,
+                "messaging.kafka.message.key": record.key,
+                "messaging.consumer.group.name": group,
+                "messaging.message.id": record.header("ce_id"),
+            }
+        )
+    return Working(span)

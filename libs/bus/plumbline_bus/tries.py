@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,18 +41,19 @@ class Tries:
         still_ours: Callable[[], bool],
     ) -> Exception | None:
         """None once it worked; else the error that stands: Reject, Undecodable, a bug, GivenUp."""
-        waits = self.patience.waits()
+        waits: Iterator[float] | None = None
         bugs = 0
         try:
             while True:
                 async with self.slots:
                     if self.stop.is_set() or not still_ours():
                         return GivenUp()
-                    error = await outcome(attempt)
+                    error = await outcome(attempt())
+                if error is None or isinstance(error, Reject | Undecodable):
+                    return error
+                waits = waits or self.patience.waits()
                 if isinstance(error, Unavailable):
                     self.concern.waits(record.where, str(error))
-                elif error is None or isinstance(error, Reject | Undecodable):
-                    return error
                 else:
                     bugs += 1
                     logger.warning("a handler failed", extra=described(record, error))
@@ -60,13 +61,14 @@ class Tries:
                         return error
                 await unless(self.stop, self.patience.sleep(next(waits)))
         finally:
-            self.concern.goes_on(record.where)
+            if waits is not None:
+                self.concern.goes_on(record.where)
 
 
-async def outcome(attempt: Callable[[], Awaitable[None]]) -> Exception | None:
+async def outcome(attempt: Awaitable[None]) -> Exception | None:
     """The error that an attempt raised."""
     try:
-        await attempt()
+        await attempt
     except Exception as error:  # noqa: BLE001  anything a handler raises is an answer
         return error
     return None

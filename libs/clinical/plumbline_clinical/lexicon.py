@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from plumbline_clinical.text import Word, one_spelling, split_words
+from plumbline_clinical.text import WARM_TEXTS, Word, one_spelling, split_words
 
 LEXICON = Path(__file__).with_name("lexicon.toml")
 KINDS = frozenset(
@@ -175,7 +175,7 @@ def mentions(text: str) -> list[Mention]:
     return list(named_in(text))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=WARM_TEXTS)
 def named_in(text: str) -> tuple[Mention, ...]:
     """The mentions of a text, as an unchangeable sequence."""
     found, position = [], 0

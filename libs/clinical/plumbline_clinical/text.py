@@ -51,6 +51,9 @@ CLOSED_CLASS = """
     yours it's that's what's i'm i've you're they're we're
 """
 STOP_WORDS = frozenset(CLOSED_CLASS.split())
+# Whole texts whose words are kept at hand: about 7 kB each, so that thousands of documents that
+# pass by once do not fill the memory.
+WARM_TEXTS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def matching(text: str) -> str:
     return PER_CENT.sub("%", POWER_OF_TEN.sub("x", text))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=WARM_TEXTS)
 def split_words(text: str) -> tuple[Word, ...]:
     """The words of a text, as an unchangeable sequence."""
     return tuple(Word(match[0], match.start(), match.end()) for match in WORD.finditer(text))
@@ -141,7 +144,7 @@ def stem(word: str) -> str:
     return stemmed
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=WARM_TEXTS)
 def stems(text: str) -> tuple[str, ...]:
     """The stems of all words that are not stop words, as an unchangeable sequence."""
     return tuple(

@@ -13,6 +13,12 @@ from plumbline.gateway.v1.events_pb2 import QuestionAsked
 from plumbline.generation.v1.events_pb2 import AnswerDrafted
 from plumbline.ingest.v1.events_pb2 import EditionIngested
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
+from plumbline.regeneration.v1.events_pb2 import (
+    AnswerRechecked,
+    AnswerStaled,
+    AnswerWithdrawn,
+    RegenerationRequested,
+)
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed, EvidenceRetrieved
 from plumbline.safety_review.v1.events_pb2 import AnswerReviewed
@@ -82,7 +88,11 @@ def _guideline(message: Any) -> str:
 
 def _edition_part(message: EditionIngested) -> str:
     part = message.WhichOneof("part") or ""
-    first = message.passages.passages[0].start if part == "passages" else 0
+    first: object = message.passages.passages[0].start if part == "passages" else 0
+    if part == "alignment":
+        change = message.alignment.changes[0]
+        sentence = change.sentences[0]
+        first = f"{change.old_occurrence_id}/{sentence.old_start}/{sentence.new_start}"
     return f"{message.edition_id}/{part}/{first}"
 
 
@@ -134,6 +144,36 @@ ANSWER_SEALED: Final = Topic(
     retention_seconds=None,
     compacted=True,
 )
+REGENERATION_REQUESTED: Final = Topic(
+    "regeneration.requested.v1", RegenerationRequested, "regeneration", _answer, _revision
+)
+ANSWER_STALED: Final = Topic(
+    "answer.staled.v1",
+    AnswerStaled,
+    "regeneration",
+    _bare_answer,
+    _bare_revision,
+    retention_seconds=None,
+    compacted=True,
+)
+ANSWER_RECHECKED: Final = Topic(
+    "answer.rechecked.v1",
+    AnswerRechecked,
+    "regeneration",
+    _bare_answer,
+    _bare_revision,
+    retention_seconds=None,
+    compacted=True,
+)
+ANSWER_WITHDRAWN: Final = Topic(
+    "answer.withdrawn.v1",
+    AnswerWithdrawn,
+    "regeneration",
+    _bare_answer,
+    _bare_revision,
+    retention_seconds=None,
+    compacted=True,
+)
 QUESTION_PROGRESSED: Final = Topic(
     "question.progressed.v1",
     QuestionProgressed,
@@ -162,6 +202,10 @@ TOPICS: Final[tuple[Topic[Any], ...]] = (
     ANSWER_REVIEWED,
     ANSWER_RENDERED,
     ANSWER_SEALED,
+    REGENERATION_REQUESTED,
+    ANSWER_STALED,
+    ANSWER_RECHECKED,
+    ANSWER_WITHDRAWN,
     QUESTION_PROGRESSED,
     QUESTION_ENDED,
 )

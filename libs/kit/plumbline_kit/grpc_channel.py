@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import grpc
 
@@ -32,6 +31,13 @@ def open_channel(address: str) -> Iterator[grpc.Channel]:
         os.close(folder)
 
 
-def is_there(address: str) -> bool:
-    """Whether a Unix socket is there to be called; a TCP port always may be."""
-    return not address.startswith(UNIX) or Path(socket_of(address)).is_socket()
+def why_not(error: grpc.RpcError | FileNotFoundError) -> str:
+    """The rest of a sentence that says that a call was not answered: its status, what to do."""
+    if isinstance(error, FileNotFoundError):
+        return ": no server has been here; start one with: plumbline run"
+    code = error.code()
+    if code is grpc.StatusCode.UNIMPLEMENTED:
+        return " (UNIMPLEMENTED): the server is of another version than this command"
+    if code is grpc.StatusCode.INTERNAL:
+        return " (INTERNAL): a fault of ours; its log says where"
+    return f" ({code.name}): the server is starting, busy or gone; try again"

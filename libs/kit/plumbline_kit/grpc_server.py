@@ -17,7 +17,7 @@ from grpc_reflection.v1alpha import reflection
 
 from plumbline_bus import Health
 from plumbline_bus.unless import unless
-from plumbline_kit.grpc_server_calls import Calls
+from plumbline_kit.grpc_server_calls import MOST_SECONDS, Calls
 from plumbline_kit.http_server import PortBusy
 
 GRACE_SECONDS: Final = 5.0  # for calls in hand, within the drain of run()
@@ -44,10 +44,14 @@ class GrpcServer:
     services: Sequence[GrpcService]
     address: str
     health: Health = field(default_factory=Health)
+    most_seconds: float = MOST_SECONDS
 
     def __post_init__(self) -> None:
         self._told = health.aio.HealthServicer()
-        self._server = grpc.aio.server(interceptors=[Calls()])
+        self._server = grpc.aio.server(
+            interceptors=[Calls(self.health, self.most_seconds)],
+            options=[("grpc.so_reuseport", 0)],  # else a second server shares the port unnoticed
+        )
         for service in self.services:
             service.add(self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._told, self._server)

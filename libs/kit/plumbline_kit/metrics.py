@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from opentelemetry import metrics
-from opentelemetry.metrics import Counter, Histogram
+from opentelemetry.metrics import Counter, Histogram, Meter, MeterProvider
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.util.types import AttributeValue
 
@@ -28,14 +28,14 @@ BOUNDARIES_SECONDS: Final = (
 Attributes = dict[str, AttributeValue]
 
 
-def counter(name: CounterName) -> Counter:
-    """Counts up. Does nothing until metrics are exported."""
-    return metrics.get_meter(METER).create_counter(name, UNITS[name])
+def counter(meter: Meter, name: CounterName) -> Counter:
+    """Counts up."""
+    return meter.create_counter(name, UNITS[name])
 
 
-def histogram(name: HistogramName) -> Histogram:
-    """Durations in seconds. Does nothing until metrics are exported."""
-    return metrics.get_meter(METER).create_histogram(
+def histogram(meter: Meter, name: HistogramName) -> Histogram:
+    """Durations in seconds."""
+    return meter.create_histogram(
         name, UNITS[name], explicit_bucket_boundaries_advisory=BOUNDARIES_SECONDS
     )
 
@@ -48,12 +48,13 @@ def set_gauge(name: GaugeName, value: int, attributes: Attributes | None = None)
 class SpanMetrics(SpanProcessor):
     """Counts the spans that the loop makes around a record, and those that end a question."""
 
-    def __init__(self) -> None:
-        self._handled = counter("plumbline.records.handled")
-        self._dead = counter("plumbline.records.dead_lettered")
-        self._took = histogram("messaging.process.duration")
-        self._ended = counter("plumbline.questions.ended")
-        self._waited = histogram("plumbline.question.duration")
+    def __init__(self, provider: MeterProvider) -> None:
+        meter = provider.get_meter(METER)
+        self._handled = counter(meter, "plumbline.records.handled")
+        self._dead = counter(meter, "plumbline.records.dead_lettered")
+        self._took = histogram(meter, "messaging.process.duration")
+        self._ended = counter(meter, "plumbline.questions.ended")
+        self._waited = histogram(meter, "plumbline.question.duration")
 
     def on_end(self, span: ReadableSpan) -> None:
         """See `SpanProcessor`."""

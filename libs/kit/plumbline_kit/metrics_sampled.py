@@ -32,23 +32,29 @@ class Sampled:
     every_seconds: float = SAMPLE_SECONDS
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Read at once, now and then, and at the end. A value that cannot be read is left out."""
+        """Read at once, now and then, and at the end. A value that cannot be read is left out, and
+        the first of a row is logged.
+        """
         if not wanted():
             return
-        while not stop.is_set():
-            await self._once()
+        failed = ""
+        while True:
+            before, failed = failed, await self._read_once()
+            if failed and not before:
+                extra = {"metric": self.name, "error": failed}
+                logger.warning("a metric cannot be read", extra=extra)
+            if stop.is_set():
+                return
             await unless(stop, asyncio.sleep(self.every_seconds))
-        await self._once()
 
-    async def _once(self) -> None:
+    async def _read_once(self) -> str:
+        """The type of what went wrong; "" when nothing did."""
         try:
             for value, attributes in await self.read():
                 set_gauge(self.name, value, attributes)
         except Exception as error:  # noqa: BLE001  no gauge is worth a service
-            logger.warning(
-                "a metric could not be read",
-                extra={"metric": self.name, "error": type(error).__qualname__},
-            )
+            return type(error).__qualname__
+        return ""
 
 
 def wanted() -> bool:
@@ -60,8 +66,8 @@ def wanted() -> bool:
 class Lagging(Protocol):
     """A log that can tell how far its groups are behind."""
 
-    def lag(self) -> Iterable[tuple[str, str, int]]:
-        """(topic, group, records not committed) of every group that was joined."""
+    async def lag(self) -> Iterable[tuple[str, str, int]]:
+        """(topic, group, records not committed) of what this process reads of its groups."""
         ...
 
 
@@ -69,7 +75,7 @@ def lag_of(log: Log, followers: Sequence[tuple[str, Follower[Any]]], prefix: str
     """How far the groups of this process are behind, and its followers (with their service)."""
 
     async def read() -> list[Sample]:
-        groups = log.lag() if isinstance(log, Lagging) else ()
+        groups = await log.lag() if isinstance(log, Lagging) else ()
         found: list[Sample] = [
             (lag, {SERVICE: service_of(group, prefix), TOPIC: topic, GROUP: group})
             for topic, group, lag in groups

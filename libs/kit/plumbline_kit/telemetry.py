@@ -1,16 +1,25 @@
-"""JSON log lines that carry the trace id, and never a message body."""
+"""Log lines and spans of a process: both carry the trace, neither a word of a message."""
 
 from __future__ import annotations
 
 import json
 import logging
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
 from opentelemetry import trace
+from opentelemetry.trace import Span, StatusCode, Tracer
+from opentelemetry.util.types import AttributeValue
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+from plumbline_kit.telemetry_names import ERROR
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
+    *("message", "asctime", "taskName"),
+    "color_message",  # uvicorn's, the message again
+}
 
 
 class JsonFormatter(logging.Formatter):
@@ -54,6 +63,17 @@ def set_up_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)  # access logs would name paths
 
 
-def tracer(name: str) -> trace.Tracer:
-    """The tracer of a module or service."""
-    return trace.get_tracer(name)
+@contextmanager
+def step(
+    name: str, attributes: Mapping[str, AttributeValue], tracer: Tracer | None = None
+) -> Iterator[Span]:
+    """A span around a piece of a service's work. Of a failure it tells the type, as logs do."""
+    with (tracer or trace.get_tracer("plumbline_kit")).start_as_current_span(
+        name, attributes=attributes, record_exception=False, set_status_on_exception=False
+    ) as span:
+        try:
+            yield span
+        except Exception as error:
+            span.set_attribute(ERROR, type(error).__qualname__)
+            span.set_status(StatusCode.ERROR)
+            raise

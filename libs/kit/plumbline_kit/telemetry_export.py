@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 def endpoint_of(signal: str, environ: Mapping[str, str]) -> str:
     """Where "traces" or "metrics" go; "" when nowhere.
 
-    SettingsError when another protocol than the one we speak is asked for.
+    SettingsError when it is no address, or another protocol than the one we speak is asked for.
     """
     own = f"OTEL_EXPORTER_OTLP_{signal.upper()}"
     endpoint = environ.get(f"{own}_ENDPOINT") or environ.get(ENDPOINT, "")
@@ -51,6 +51,10 @@ def endpoint_of(signal: str, environ: Mapping[str, str]) -> str:
         raise SettingsError(
             f"{PROTOCOL}={protocol} is not spoken here, {SPOKEN} is; leave it unset, and let "
             f"{ENDPOINT} name the collector's HTTP port (4318 by custom)"
+        )
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise SettingsError(
+            f"{ENDPOINT} must be the whole address of a collector, such as http://localhost:4318"
         )
     return endpoint
 
@@ -67,8 +71,9 @@ def telemetry(process: str, environ: Mapping[str, str]) -> Iterator[None]:
     if any(endpoints.values()):
         silence_the_sdk()
     if endpoints["metrics"]:
-        closing.append(send_metrics(process, endpoints["metrics"]))
-        processors.append(SpanMetrics())
+        meters = send_metrics(process, endpoints["metrics"])
+        closing.append(meters.shutdown)
+        processors.append(SpanMetrics(meters))
     if endpoints["traces"]:
         processors.append(batched(endpoints["traces"]))
     tracers = set_up_traces(process, *processors)
@@ -93,8 +98,8 @@ def batched(endpoint: str) -> SpanProcessor:
     return BatchSpanProcessor(Spans(OTLPSpanExporter(), Delivery("traces", endpoint)))
 
 
-def send_metrics(process: str, endpoint: str) -> Callable[[], None]:
-    """Metrics are collected and sent by a thread; the returned call sends the last ones."""
+def send_metrics(process: str, endpoint: str) -> MeterProvider:
+    """Metrics are collected and sent by a thread; its shutdown sends the last ones."""
     from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 
     exporter = Metrics(OTLPMetricExporter(), Delivery("metrics", endpoint))
@@ -104,7 +109,7 @@ def send_metrics(process: str, endpoint: str) -> Callable[[], None]:
         shutdown_on_exit=False,
     )
     metrics.set_meter_provider(provider)
-    return provider.shutdown
+    return provider
 
 
 class Delivery:

@@ -26,11 +26,12 @@ RETRIEVED: Final = "retrieval.documents"  # then .<i>.document.id and .<i>.docum
 OUTPUT: Final = "output.value"  # JSON; viewers that read no document list show this
 OUTPUT_TYPE: Final = "output.mime_type"
 
-# OpenTelemetry RPC conventions, stable names.
-RPC_SYSTEM: Final = "rpc.system"
-RPC_SERVICE: Final = "rpc.service"
-RPC_METHOD: Final = "rpc.method"
-RPC_STATUS: Final = "rpc.grpc.status_code"
+# OpenTelemetry RPC conventions, status "Development" (read with semconv 1.44.0).
+RPC_SYSTEM: Final = "rpc.system.name"
+RPC_METHOD: Final = "rpc.method"  # package.Service/Method
+RPC_STATUS: Final = "rpc.response.status_code"  # OK, NOT_FOUND, …
+
+ERROR: Final = "error.type"  # a reason code, or the name of an exception: never its text
 
 # Ours: what none of them has.
 ANSWER_ID: Final = "plumbline.answer.id"

@@ -4,7 +4,7 @@ from plumbline_pages.address import answer_path, record_path, short_path, slug, 
 from plumbline_pages.assets import Asset, asset, asset_url, assets
 from plumbline_pages.claims_text import claim_texts, collapse, visible_text
 from plumbline_pages.docs import Operation, docs
-from plumbline_pages.ended import Searched, failed, not_covered, withheld
+from plumbline_pages.ended import Searched, failed, not_covered, withdrawn, withheld
 from plumbline_pages.fragments import SEAL, STATE, URGENT, fill, seal_line, state_banner
 from plumbline_pages.home import ASK_FIELD, ASK_PATH, Example, FieldError, Topic, home
 from plumbline_pages.library import (
@@ -75,5 +75,6 @@ __all__ = [
     "urgent_block",
     "urgent_card",
     "visible_text",
+    "withdrawn",
     "withheld",
 ]

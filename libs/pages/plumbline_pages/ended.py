@@ -66,6 +66,27 @@ def withheld(
     )
 
 
+def withdrawn(
+    title: str,
+    *,
+    since: str,
+    by: str,
+    urgent: UrgentCard | None = None,
+    answer_id: str = "",
+    demonstration: bool = False,
+) -> str:
+    """A page that was taken down: what it was called, since when (ISO time), and what did it."""
+    return page(
+        "withdrawn.html",
+        title=title,
+        since=since,
+        by=by,
+        answer_id=answer_id,
+        urgent_block=block_or_nothing(urgent),
+        demonstration=demonstration,
+    )
+
+
 def failed(
     reason_code: str = "",
     urgent: UrgentCard | None = None,

@@ -13,12 +13,20 @@ from plumbline_pages.quotes import Range, pieces
 from plumbline_pages.words import words
 
 
+class UsedIn(NamedTuple):
+    """A published answer that rests on a passage or an edition."""
+
+    title: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One edition as readers know it. `status`: current, superseded or withdrawn.
 
     `held_since`: the ISO time from which it could be found here; "" when that is not told.
-    `answers`: how many published answers rest on it; None when nobody counted.
+    `answers`: how many published answers rest on it; None when nobody counted. `used_in`: the
+    newest of them.
     """
 
     guideline_id: str
@@ -33,6 +41,7 @@ class Edition:
     passages: int = 0
     held_since: str = ""
     answers: int | None = None
+    used_in: Sequence[UsedIn] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +67,6 @@ def guideline_path(guideline_id: str) -> str:
 
 def _anchor(guideline_id: str) -> str:
     return f"of-{quote(guideline_id, safe='')}"
-
-
-class UsedIn(NamedTuple):
-    """A published answer that rests on a passage."""
-
-    title: str
-    url: str
 
 
 def library(editions: Sequence[Edition]) -> str:

@@ -10,7 +10,8 @@ from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import Outcome, QuestionEnded
 from plumbline_bus import Hop
 from plumbline_gateway.editions import edition_status
-from plumbline_gateway.stored import Published, Sealed
+from plumbline_gateway.standing import Told
+from plumbline_gateway.stored import Published, Sealed, Withdrawn
 from plumbline_pages.address import answer_path, short_path
 from plumbline_pages.words import words
 
@@ -75,7 +76,7 @@ def ended(message: QuestionEnded, base: str) -> dict[str, Any]:
 
 
 def published(
-    answer: Published, sealed: Sealed | None, current: dict[str, str], base: str
+    answer: Published, sealed: Sealed | None, told: Told, current: dict[str, str], base: str
 ) -> dict[str, Any]:
     """A published revision: the reviewed content, and what is known about it today."""
     content, run = answer.content, answer.run
@@ -90,10 +91,10 @@ def published(
         **{name: content[name] for name in copied},
         "url": base + answer_path(content["title"], run.answer_id),
         "question": {**whole["question"], "type": content["question_type"]},
-        "stale": stale(content, current),
+        "stale": told.stale(content, current),
         "published_at": answer.published_at,
-        "checked_at": answer.published_at,
-        "passages": [_passage(p, current, base) for p in content["passages"]],
+        "checked_at": told.rechecked[1] if told.rechecked else answer.published_at,
+        "passages": [_passage(p, told, current, base) for p in content["passages"]],
         "retrieval": content["retrieval"],
         "review": _review(answer),
         "readability": content["readability"],
@@ -105,35 +106,33 @@ def published(
     }
 
 
-def stale(content: dict[str, Any], current: dict[str, str]) -> dict[str, Any] | None:
-    """Set when a cited edition has been replaced: until the page is made again, it says so.
-
-    Which of the words changed is not known here, so every claim that rests on the edition counts,
-    with the severity "reworded".
-    """
-    old = {
-        p["id"]: p["guideline_id"]
-        for p in content["passages"]
-        if edition_status(current, p["guideline_id"], p["version"]) != "current"
-    }
-    if not old:
-        return None
-    guideline = sorted(old.values())[0]
-    claims = [
-        c["id"] for c in content["claims"] if any(x["passage"] in old for x in c["citations"])
-    ]
+def withdrawn(state: Withdrawn, base: str) -> dict[str, Any]:
+    """A page that was taken down: why, and what to do."""
+    run, cause = state.published.run, state.message.cause
     return {
-        "since": None,
-        "severity": "reworded",
-        "by": f"{guideline}@{current[guideline]}",
-        "claims": claims,
+        **empty("withdrawn", run, base),
+        "cause": {"kind": cause.kind, "ref": cause.ref or None},
+        "published_at": state.published.published_at,
+        "reason": {
+            "code": state.message.reason_code,
+            "message": words("ended.withdrawn.message").striptags(),
+            "what_to_do": words("ended.withdrawn.what_to_do").striptags(),
+            "nearest": [],
+        },
     }
 
 
-def _passage(passage: dict[str, Any], current: dict[str, str], base: str) -> dict[str, Any]:
+def _passage(
+    passage: dict[str, Any], told: Told, current: dict[str, str], base: str
+) -> dict[str, Any]:
     status = edition_status(current, passage["guideline_id"], passage["version"])
     url = f"{base}/passages/{passage['occurrence_id']}"
-    return {**passage, "edition_status": status, "now": None, "url": url}
+    return {
+        **passage,
+        "edition_status": status,
+        "now": told.stands_now(passage, current),
+        "url": url,
+    }
 
 
 def _review(answer: Published) -> dict[str, Any]:

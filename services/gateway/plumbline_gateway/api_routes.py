@@ -35,13 +35,27 @@ ASK_DOCS: dict[str, Any] = {
         "content": {"application/json": {"schema": AskBody.model_json_schema()}},
     }
 }
-PROBLEMS: dict[int | str, dict[str, Any]] = {
+Documented = dict[int | str, dict[str, Any]]
+PROBLEMS: Documented = {
+    202: {"description": "Taken; `links` says where to look for the answer."},
     400: {"description": "Not UTF-8 or not JSON."},
     413: {"description": "The question is over 2,000 characters."},
     415: {"description": "Not application/json."},
     422: {"description": "empty, no-letters, personal-data or unsupported."},
     503: {"description": "Busy, or the log is away. Retry-After says when to come again."},
 }
+
+
+def _unknown(what: str) -> Documented:
+    """What an address that names one thing says when there is none."""
+    return {404: {"description": what}, 422: {"description": "A part has the wrong form."}}
+
+
+NO_ANSWER, NO_RECEIPT = (
+    _unknown("Nobody asked that here."),
+    _unknown("Not published, or not sealed."),
+)
+NO_EDITION = _unknown("It cannot be found, or not yet.")
 
 
 async def read_body(request: Request) -> bytes:
@@ -69,7 +83,13 @@ def api_routes(front: Front) -> APIRouter:
     """The routes under /v1."""
     router = APIRouter(prefix="/v1", tags=["answers"])
 
-    @router.post("/questions", summary="Ask a question", openapi_extra=ASK_DOCS, responses=PROBLEMS)
+    @router.post(
+        "/questions",
+        summary="Ask a question",
+        response_description="The answer object, final.",
+        openapi_extra=ASK_DOCS,
+        responses=PROBLEMS,
+    )
     async def ask(request: Request, prefer: Annotated[str | None, Header()] = None) -> JSONResponse:
         """200 and the final object when it is known, or comes within `Prefer: wait=N`; else 202."""
         if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
@@ -85,7 +105,12 @@ def api_routes(front: Front) -> APIRouter:
         links = {"self": f"{base_url(request)}/v1/answers/{answer}", "page": made["url"]}
         return JSONResponse({**made, "links": links}, 202, {"Location": links["self"]})
 
-    @router.get("/answers/{answer_id}", summary="Read an answer", responses={404: {}})
+    @router.get(
+        "/answers/{answer_id}",
+        summary="Read an answer",
+        response_description="The answer object.",
+        responses=NO_ANSWER,
+    )
     async def answer(
         answer_id: str, request: Request, prefer: Annotated[str | None, Header()] = None
     ) -> JSONResponse:
@@ -99,7 +124,12 @@ def api_routes(front: Front) -> APIRouter:
             front.object_of(state, base_url(request)), headers={"Cache-Control": "no-cache"}
         )
 
-    @router.get("/answers/{answer_id}/events", summary="Follow a run", responses={404: {}})
+    @router.get(
+        "/answers/{answer_id}/events",
+        summary="Follow a run",
+        response_description="The stages so far, then each as it is reached.",
+        responses=NO_ANSWER,
+    )
     async def events(
         answer_id: str, last_event_id: Annotated[str | None, Header()] = None
     ) -> StreamingResponse:
@@ -112,7 +142,12 @@ def api_routes(front: Front) -> APIRouter:
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    @router.get("/answers/{answer_id}/receipt", summary="Take the receipt", responses={404: {}})
+    @router.get(
+        "/answers/{answer_id}/receipt",
+        summary="Take the receipt",
+        response_description="The receipt, for `plumbline verify`.",
+        responses=NO_RECEIPT,
+    )
     async def receipt(answer_id: str) -> Response:
         """The receipt of the newest published revision, byte for byte. 404 until it is sealed."""
         state = front.desk.state(answer_id) if ANSWER_ID.fullmatch(answer_id) else None
@@ -128,7 +163,13 @@ def api_routes(front: Front) -> APIRouter:
             headers={"Content-Disposition": name, "Cache-Control": "no-cache"},
         )
 
-    @router.get("/guidelines/{guideline_id}/editions/{version}", tags=["guidelines"])
+    @router.get(
+        "/guidelines/{guideline_id}/editions/{version}",
+        summary="Look an edition up",
+        response_description="Since when it can be found, and whether it is the current one.",
+        responses=NO_EDITION,
+        tags=["guidelines"],
+    )
     async def edition(guideline_id: str, version: str) -> JSONResponse:
         """Since when an edition can be found. 404 while it cannot."""
         at = front.site.shelf.edition_indexed_at(f"{guideline_id}@{version}")
@@ -151,17 +192,27 @@ def plain_routes(front: Front, health: Health) -> APIRouter:
     """The keys, and how this process is."""
     router = APIRouter(tags=["service"])
 
-    @router.get("/.well-known/plumbline/keys", response_class=PlainTextResponse)
+    @router.get(
+        "/.well-known/plumbline/keys",
+        summary="Take the public keys",
+        response_description="One key a line.",
+        response_class=PlainTextResponse,
+    )
     async def keys() -> str:
         """The public keys that answers are signed with, one signed-note key a line."""
         return "".join(vkey + "\n" for vkey in front.trust)
 
-    @router.get("/live")
+    @router.get("/live", summary="Is it alive?", response_description="It is.")
     async def live() -> dict[str, str]:
         """The process answers."""
         return {"status": "live"}
 
-    @router.get("/ready")
+    @router.get(
+        "/ready",
+        summary="Is it ready for readers?",
+        response_description="It is.",
+        responses={503: {"description": "It is not; `reasons` says why."}},
+    )
     async def ready() -> JSONResponse:
         """Ready for readers; 503 with the reasons when it is not."""
         reasons = health.reasons()

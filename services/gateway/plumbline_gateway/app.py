@@ -15,7 +15,7 @@ from plumbline_bus import Health
 from plumbline_gateway.api_routes import api_routes, plain_routes
 from plumbline_gateway.docs_page import docs_routes
 from plumbline_gateway.front import Front
-from plumbline_gateway.page_routes import page_routes
+from plumbline_gateway.page_routes import page_routes, refusal
 from plumbline_gateway.prebuilt import App, Receive, Scope, Send
 from plumbline_gateway.problems import Problem
 
@@ -32,6 +32,8 @@ def build_app(front: Front, health: Health) -> FastAPI:
         version="1",
         docs_url=None,  # the framework's own page loads scripts from another host
         redoc_url=None,
+        # One span a request; the framework's logs would carry texts of exceptions.
+        telemetry={"operation_spans": False, "logs": False},
     )
     app.include_router(api_routes(front))
     app.include_router(plain_routes(front, health))
@@ -43,8 +45,16 @@ def build_app(front: Front, health: Health) -> FastAPI:
     return app
 
 
-async def _problem(_: Request, error: Exception) -> Response:
+def _by_browser(request: Request) -> bool:
+    """A person looks at it: the reply is a page. Programs, and the API, get a problem object."""
+    of_the_api = request.url.path.startswith(("/v1/", "/.well-known/"))
+    return not of_the_api and "text/html" in request.headers.get("accept", "")
+
+
+async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    if _by_browser(request):
+        return refusal(error)
     return JSONResponse(error.body(), error.status, error.headers(), PROBLEM_JSON)
 
 

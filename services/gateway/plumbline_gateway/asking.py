@@ -11,21 +11,25 @@ from datetime import UTC, datetime, timedelta
 from plumbline.common.v1.common_pb2 import Cause, Run
 from plumbline.common.v1.status_pb2 import Outcome
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
+from plumbline.topics import QUESTION_ASKED
 from plumbline_bus import Log, Unavailable, publish
 from plumbline_gateway.identity import answer_id, asked_id
 from plumbline_gateway.intake import Question
 from plumbline_gateway.problems import Problem
 from plumbline_gateway.site import Site
-from plumbline_gateway.stored import Ended, Published
+from plumbline_gateway.stored import Ended, Published, Withdrawn
 
 FAILED_HOLDS = timedelta(
     seconds=60
 )  # a failure of ours may pass; asking again sooner would only repeat it
+# After this the log has dropped the question, so a run that has not ended by then never will.
+ASKED_KEPT = timedelta(seconds=QUESTION_ASKED.retention_seconds or 0)
+ASKED = "asked"  # the cause of a run that a reader started
 MAX_PENDING = 2_000  # runs under way; more would wait longer than a reader does
 APPEND_SECONDS = 2.0  # a reader hears within two seconds that the log cannot be reached
 
 Clock = Callable[[], datetime]
-State = Published | Ended | Run
+State = Published | Ended | Withdrawn | Run
 
 
 def utc_now() -> datetime:
@@ -64,9 +68,16 @@ class Desk:
         pending = self._site.pending(answer)
         if pending is not None and published is None:
             return pending
-        if published and (not ended or ended.message.run.revision <= published.run.revision):
-            return published  # if both ever meet in one revision, rendered wins
-        return ended or published
+        if published is None:
+            return ended
+        told = self._site.standing.of(answer, published.run.revision)
+        if told.withdrawn:
+            return Withdrawn(published, *told.withdrawn)
+        # If both ever meet in one revision, rendered wins. A run that was to replace a page and
+        # ended without one takes nothing down: whoever asked for it says so.
+        if ended and ended.message.run.revision > published.run.revision:
+            return ended if ended.message.run.cause.kind == ASKED else published
+        return published
 
     async def ask(self, question: Question) -> State:
         """The state of this question's answer, starting a run when there is none that holds.
@@ -88,8 +99,13 @@ class Desk:
         return await asyncio.shield(task)
 
     def _holds(self, known: State) -> bool:
-        if isinstance(known, Published | Run):
+        if isinstance(known, Published):
             return True
+        if isinstance(known, Run):
+            asked_at = self._site.asked_at(known.answer_id, known.revision)
+            return not asked_at or self._clock() - datetime.fromisoformat(asked_at) < ASKED_KEPT
+        if isinstance(known, Withdrawn):
+            return self._site.shelf.last_indexed_at() <= known.at
         if known.message.outcome == Outcome.OUTCOME_FAILED:
             return self._clock() - datetime.fromisoformat(known.at) < FAILED_HOLDS
         return self._site.shelf.last_indexed_at() <= known.at
@@ -101,7 +117,7 @@ class Desk:
             revision=self._site.highest_revision(answer) + 1,
             audience=question.audience,
             locale=question.locale,
-            cause=Cause(kind="asked"),
+            cause=Cause(kind=ASKED),
             urgent=question.urgent,
         )
         asked = QuestionAsked(run=run, question=question.text, canonical=question.canonical)

@@ -11,7 +11,7 @@ from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import Stage
 from plumbline_gateway.asking import Desk
 from plumbline_gateway.front import Front, run_of
-from plumbline_gateway.stored import Ended, Published
+from plumbline_gateway.stored import Ended, Published, Withdrawn
 from plumbline_pages import answer_path, short_path
 
 HEARTBEAT_SECONDS = 15.0  # below the half minute after which proxies drop a silent connection
@@ -82,7 +82,7 @@ def events_of(front: Front, answer: str) -> list[ProgressEvent]:
         if sealed := front.site.sealed(answer, run.revision):
             place = {"leaf_index": sealed.leaf_index}
             made.append(ProgressEvent(_mark(run, Stage.STAGE_SEALED), "sealed", place))
-    elif isinstance(state, Ended):
+    elif isinstance(state, Withdrawn | Ended):
         data = {"url": short_path(answer), "code": state.message.reason_code}
         made.append(ProgressEvent(Mark(run.revision, ENDED), "ended", data))
     return made

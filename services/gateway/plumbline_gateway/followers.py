@@ -72,6 +72,12 @@ class Arrivals:
         self._site.apply_indexed(event)
         self._forget(None)
 
+    def standing(self, event: Event[Any]) -> None:
+        """Something has become of a published revision: its page says so from now on."""
+        self._site.apply_standing(event)
+        self._forget(event.message.answer_id)
+        self._desk.moved(event.message.answer_id, event.message.revision, final=False)
+
     def followers(self) -> list[Follower[Any]]:
         """The table: topic → what it does."""
         return [
@@ -80,6 +86,9 @@ class Arrivals:
             self._follower(topics.QUESTION_ENDED, self.ended),
             self._follower(topics.ANSWER_RENDERED, self.rendered),
             self._follower(topics.ANSWER_SEALED, self.sealed),
+            self._follower(topics.ANSWER_STALED, self.standing),
+            self._follower(topics.ANSWER_RECHECKED, self.standing),
+            self._follower(topics.ANSWER_WITHDRAWN, self.standing),
         ]
 
     def _follower(

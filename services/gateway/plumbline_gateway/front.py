@@ -13,7 +13,8 @@ from plumbline_gateway.editions import current_editions
 from plumbline_gateway.intake import Question, urgent_object
 from plumbline_gateway.prebuilt import Prebuilt
 from plumbline_gateway.site import Site
-from plumbline_gateway.stored import Ended, Published
+from plumbline_gateway.standing import Told
+from plumbline_gateway.stored import Ended, Published, Withdrawn
 
 
 @dataclass
@@ -36,8 +37,9 @@ class Front:
     ) -> dict[str, Any]:
         """The answer object of a state; the asker's words only when this request brought them."""
         if isinstance(state, Published):
-            sealed = self.site.sealed(state.run.answer_id, state.run.revision)
-            made = answer_object.published(state, sealed, self.current(), base)
+            made = self._published(state, base)
+        elif isinstance(state, Withdrawn):
+            made = answer_object.withdrawn(state, base)
         elif isinstance(state, Ended):
             made = answer_object.ended(state.message, base)
         else:
@@ -48,9 +50,24 @@ class Front:
             made["question"] |= {"asked": question.text, "canonical": question.canonical}
         return made
 
+    def told(self, published: Published) -> Told:
+        """What has been said about a published revision since."""
+        return self.site.standing.of(published.run.answer_id, published.run.revision)
+
+    def stale(self, published: Published) -> dict[str, Any] | None:
+        """The answer object's `stale` for a published revision, as of now."""
+        return self.told(published).stale(published.content, self.current())
+
+    def _published(self, published: Published, base: str) -> dict[str, Any]:
+        sealed = self.site.sealed(published.run.answer_id, published.run.revision)
+        told = self.told(published)
+        return answer_object.published(published, sealed, told, self.current(), base)
+
 
 def run_of(state: State) -> Run:
     """The run that a state is about."""
     if isinstance(state, Published):
         return state.run
+    if isinstance(state, Withdrawn):
+        return state.published.run
     return state.message.run if isinstance(state, Ended) else state

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
@@ -10,11 +12,12 @@ from fastapi.responses import RedirectResponse, Response
 from plumbline.common.v1.common_pb2 import Run
 from plumbline_gateway import page_views, record_view, shelf_views
 from plumbline_gateway.api_routes import base_url, read_body
+from plumbline_gateway.asking import State
 from plumbline_gateway.front import Front, run_of
 from plumbline_gateway.intake import read_question
 from plumbline_gateway.prebuilt import EVERY, Page, Receive, Scope, Send, build, respond
 from plumbline_gateway.problems import Problem
-from plumbline_gateway.stored import Ended, Published
+from plumbline_gateway.stored import Ended, Published, Withdrawn
 from plumbline_pages.address import answer_path, record_path, short_path, split_segment
 from plumbline_pages.assets import asset, assets
 
@@ -34,9 +37,18 @@ class Built(Response):
         await respond(self._page, scope, send, self.status_code)
 
 
-def html(body: str, status: int = 200) -> Response:
+def html(body: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A page that is made for this request."""
-    return Built(build(body.encode(), HTML, cache="no-store"), status)
+    page = build(body.encode(), HTML, cache="no-store")
+    more = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
+    return Built(replace(page, headers=(*page.headers, *more)), status)
+
+
+def refusal(problem: Problem) -> Response:
+    """A problem as a page, for a reader who came with a browser."""
+    if problem.status == 404:
+        return html(page_views.not_found(), 404)
+    return html(page_views.refused(problem), problem.status, problem.headers())
 
 
 def page_routes(front: Front) -> APIRouter:
@@ -56,6 +68,10 @@ def page_routes(front: Front) -> APIRouter:
     async def library() -> Response:
         return kept("/library", shelf_views.library(front).encode(), EVERY)
 
+    @router.get("/ask")
+    async def where_to_ask() -> Response:
+        return RedirectResponse("/#ask", 303)  # the address that is left after a refused form
+
     @router.post("/ask")
     async def ask(request: Request) -> Response:
         form = parse_qs(
@@ -67,7 +83,7 @@ def page_routes(front: Front) -> APIRouter:
             state = await front.desk.ask(question)
         except Problem as problem:
             text = fields.get("question", "").encode("utf-8", "replace").decode("utf-8")
-            return html(page_views.home(front, problem, text), problem.status)
+            return html(page_views.home(front, problem, text), problem.status, problem.headers())
         # A known answer is shared, but the card belongs to whoever asked: it is shown on the way.
         if question.urgent and not isinstance(state, Run):
             return html(page_views.urgent(front, question.urgent, _address(state)))
@@ -86,6 +102,8 @@ def page_routes(front: Front) -> APIRouter:
             return kept(address, page_views.answer(front, state), state.run.answer_id)
         if isinstance(state, Ended):
             return html(page_views.ended(front, state))
+        if isinstance(state, Withdrawn):
+            return html(page_views.withdrawn(front, state), 410)
         return html(page_views.progress(front, state))
 
     @router.get("/answers/{name}/provenance")
@@ -121,7 +139,7 @@ def page_routes(front: Front) -> APIRouter:
     return router
 
 
-def _address(state: Published | Ended | Run) -> str:
+def _address(state: State) -> str:
     run = run_of(state)
     if isinstance(state, Published):
         return answer_path(state.title, run.answer_id)

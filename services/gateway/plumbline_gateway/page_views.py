@@ -10,10 +10,9 @@ from plumbline.common.v1.common_pb2 import Run, UrgentCard
 from plumbline.common.v1.status_pb2 import Outcome, Stage
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_clinical.red_flags import Card
-from plumbline_gateway.answer_object import stale
 from plumbline_gateway.front import Front
 from plumbline_gateway.problems import Problem
-from plumbline_gateway.stored import Ended, Published
+from plumbline_gateway.stored import Ended, Published, Withdrawn
 
 EXAMPLES = 8
 STAGE_NAMES: dict[int, str] = {
@@ -60,10 +59,9 @@ def _demonstration(held: Sequence[EditionIndexed]) -> bool:
 
 def _proof(front: Front, recent: Sequence[tuple[str, str]]) -> pages.Proof | None:
     """A sentence of the newest answer that has one which shows well and whose sources stand."""
-    current = front.current()
     for title, answer_id in recent:
         found = front.site.latest_published(answer_id)
-        if found is None or stale(found.content, current):
+        if found is None or front.stale(found):
             continue
         if proof := pages.proof_from(found.content, pages.answer_path(title, answer_id)):
             return proof
@@ -108,7 +106,7 @@ def answer(front: Front, published: Published) -> bytes:
 
 def banner(front: Front, published: Published) -> str:
     """What has become of the sources of a page since it was proven; "" while they all stand."""
-    old = stale(published.content, front.current())
+    old = front.stale(published)
     if old is None:
         return ""
     at = front.site.shelf.edition_indexed_at(old["by"])
@@ -133,7 +131,7 @@ def _named(front: Front, edition_id: str) -> str:
 def progress(front: Front, run: Run) -> str:
     """How far a run is."""
     asked = front.site.asked_at(run.answer_id, run.revision)
-    reached: dict[str, tuple[float | None, int | None]] = {"received": (None, None)}
+    reached: dict[str, tuple[float | None, int | None]] = {"received": (0.0, None)}
     before = datetime.fromisoformat(asked) if asked else None
     for number, count, at in front.site.progress(run.answer_id, run.revision):
         now = datetime.fromisoformat(at)
@@ -167,6 +165,19 @@ def ended(front: Front, state: Ended) -> str:
     )
 
 
+def withdrawn(front: Front, state: Withdrawn) -> str:
+    """The page of an answer that was taken down."""
+    run, by = state.published.run, state.message.cause.ref
+    return pages.withdrawn(
+        state.published.title,
+        since=state.at,
+        by=_named(front, by),
+        urgent=_card(front, run.urgent),
+        answer_id=run.answer_id,
+        demonstration=_demonstration(held_now(front)),
+    )
+
+
 def _searched(front: Front, at: str, held: Sequence[EditionIndexed]) -> pages.Searched | None:
     """How much was searched; None when an edition has come since, so that today's sums are not."""
     if front.site.shelf.last_indexed_at() > at:
@@ -177,3 +188,8 @@ def _searched(front: Front, at: str, held: Sequence[EditionIndexed]) -> pages.Se
 def not_found() -> str:
     """Nothing at this address."""
     return pages.not_found()
+
+
+def refused(problem: Problem) -> str:
+    """A request that could not be taken, and what to do."""
+    return pages.refused(problem.title, problem.what_to_do)

@@ -28,6 +28,12 @@ CREATE TABLE IF NOT EXISTS sealed (
   content_sha256 TEXT NOT NULL, receipt BLOB NOT NULL, trail TEXT NOT NULL,
   PRIMARY KEY (answer_id, revision)
 );
+-- The last word of each kind (staled, rechecked, withdrawn) about a published revision.
+CREATE TABLE IF NOT EXISTS standing (
+  answer_id TEXT NOT NULL, revision INTEGER NOT NULL, kind TEXT NOT NULL,
+  message BLOB NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (answer_id, revision, kind)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS editions (
   edition_id TEXT PRIMARY KEY, guideline_id TEXT NOT NULL, effective_date TEXT NOT NULL,
   version TEXT NOT NULL, message BLOB NOT NULL, at TEXT NOT NULL

@@ -6,6 +6,8 @@ import sqlite3
 
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 
+LOOKED_AT = 500  # of the newest pages: a library of many answers is not read through for a list
+
 
 class Shelf:
     """Reads the store of a gateway; `Site` writes it."""
@@ -41,10 +43,28 @@ class Shelf:
         row = self._db.execute("SELECT max(at) FROM editions").fetchone()
         return str(row[0] or "")
 
-    def recent(self, limit: int) -> list[tuple[str, str]]:
-        """(title, answer id) of the answers published last."""
+    def newest_by_edition(self, each: int) -> dict[str, list[tuple[str, str]]]:
+        """edition id → (title, answer id) of the last few answers that rest on it."""
         rows = self._db.execute(
-            "SELECT title, answer_id FROM rendered ORDER BY published_at DESC, answer_id LIMIT ?",
+            "SELECT edition_id, title, answer_id FROM (SELECT answer_id, revision, title,"
+            " published_at FROM rendered ORDER BY published_at DESC, answer_id LIMIT ?)"
+            " JOIN rests USING (answer_id, revision)"
+            " ORDER BY published_at DESC, answer_id",
+            (LOOKED_AT,),
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for edition, title, answer in rows:
+            of_it = found.setdefault(edition, [])
+            if len(of_it) < each:
+                of_it.append((title, answer))
+        return found
+
+    def recent(self, limit: int) -> list[tuple[str, str]]:
+        """(title, answer id) of the answers published last, each in its newest revision."""
+        rows = self._db.execute(
+            "SELECT title, answer_id FROM rendered AS r WHERE revision ="
+            " (SELECT max(revision) FROM rendered WHERE answer_id = r.answer_id)"
+            " ORDER BY published_at DESC, answer_id LIMIT ?",
             (limit,),
         )
         return [(str(title), str(answer)) for title, answer in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import plumbline_pages as pages
@@ -10,22 +11,32 @@ from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_gateway.editions import edition_status
 from plumbline_gateway.front import Front
 
+ANSWERS_NAMED = 3  # beside each edition of the library; the rest are counted
+
 
 def library(front: Front) -> str:
     """Every edition that can be found, since when, and how many answers rest on it."""
     shelf, current = front.site.shelf, front.current()
     since, answers = shelf.held_since(), shelf.answers_by_edition()
+    newest = shelf.newest_by_edition(ANSWERS_NAMED)
     return pages.library(
         [
-            _edition(e, current, since.get(e.edition_id, ""), answers.get(e.edition_id, 0))
+            replace(
+                _edition(e, current),
+                held_since=since.get(e.edition_id, ""),
+                answers=answers.get(e.edition_id, 0),
+                used_in=[_used_in(*answer) for answer in newest.get(e.edition_id, ())],
+            )
             for e in shelf.editions()
         ]
     )
 
 
-def _edition(
-    indexed: EditionIndexed, current: dict[str, str], since: str, answers: int
-) -> pages.Edition:
+def _used_in(title: str, answer_id: str) -> pages.UsedIn:
+    return pages.UsedIn(title, pages.answer_path(title, answer_id))
+
+
+def _edition(indexed: EditionIndexed, current: dict[str, str]) -> pages.Edition:
     edition = indexed.edition
     return pages.Edition(
         guideline_id=indexed.guideline_id,
@@ -38,8 +49,6 @@ def _edition(
         based_on=edition.based_on,
         status=edition_status(current, indexed.guideline_id, edition.version),
         passages=indexed.passages,
-        held_since=since,
-        answers=answers,
     )
 
 
@@ -65,10 +74,7 @@ def passage(front: Front, occurrence_id: str) -> str | None:
         ),
         _edition_of(place, front.current()),
         sorted({r for found, p in places for r in _quoted(found.content, p["id"])}),
-        [
-            pages.UsedIn(found.title, pages.answer_path(found.title, found.run.answer_id))
-            for found, _ in places
-        ],
+        [_used_in(found.title, found.run.answer_id) for found, _ in places],
     )
 
 

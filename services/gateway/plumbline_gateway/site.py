@@ -13,10 +13,16 @@ from typing import Any
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import QuestionEnded, QuestionProgressed
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
+from plumbline.regeneration.v1.events_pb2 import (
+    AnswerRechecked,
+    AnswerStaled,
+    AnswerWithdrawn,
+)
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_bus import Event
 from plumbline_gateway.shelf import Shelf
+from plumbline_gateway.standing import Standing
 from plumbline_gateway.stored import (
     GZIP_LEVEL,
     PUBLISHED_COLUMNS,
@@ -28,7 +34,7 @@ from plumbline_gateway.stored import (
 )
 from plumbline_gateway.trust import Trusted
 
-SCHEMA_VERSION = 2  # another one: what can be read from the topics again is, into new tables
+SCHEMA_VERSION = 3  # another one: what can be read from the topics again is, into new tables
 
 
 class Site:
@@ -44,10 +50,11 @@ class Site:
             self._start_over()
         self._db.executescript(resources.files(__package__).joinpath("schema.sql").read_text())
         self.shelf = Shelf(self._db)
+        self.standing = Standing(self._db)
 
     def _start_over(self) -> None:
         """Drop the tables that are read from the topics again; what was asked here stays."""
-        dropped = ("positions", "rendered", "sealed", "editions", "cited", "rests")
+        dropped = ("positions", "rendered", "sealed", "editions", "cited", "rests", "standing")
         drops = "".join(f"DROP TABLE IF EXISTS {table}; " for table in dropped)
         self._db.executescript(f"BEGIN; {drops} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
 
@@ -78,9 +85,9 @@ class Site:
         self._db.execute("COMMIT")
 
     def add_asked(self, run: Run, at: str) -> None:
-        """Remember a run that was started here."""
+        """Remember a run that was started here; the last start of one stands."""
         self._db.execute(
-            "INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?)",
             (run.answer_id, run.revision, run.SerializeToString(deterministic=True), at),
         )
 
@@ -156,6 +163,13 @@ class Site:
                     write_trail(event.trail),
                 ),
             )
+
+    def apply_standing(
+        self, event: Event[AnswerStaled] | Event[AnswerRechecked] | Event[AnswerWithdrawn]
+    ) -> None:
+        """Something has become of a published revision."""
+        with self._applying(event):
+            self.standing.put(event.message, event.time)
 
     def apply_indexed(self, event: Event[EditionIndexed]) -> None:
         """An edition can be found from now on."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import QuestionEnded
+from plumbline.regeneration.v1.events_pb2 import AnswerWithdrawn
 from plumbline_bus import Hop
 
 GZIP_LEVEL = 6  # pages are compressed once and sent many times
@@ -65,7 +67,16 @@ class Ended:
     at: str
 
 
-def write_trail(trail: tuple[Hop, ...]) -> str:
+@dataclass(frozen=True)
+class Withdrawn:
+    """A published revision that was taken down, why, and when."""
+
+    published: Published
+    message: AnswerWithdrawn
+    at: str
+
+
+def write_trail(trail: Sequence[Hop]) -> str:
     """A trail as it is stored."""
     return json.dumps([[hop.service, hop.event_id, hop.started, hop.ended] for hop in trail])
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from plumbline.topics import EVIDENCE_RETRIEVED
+from plumbline.topics import BACKGROUND, EVIDENCE_RETRIEVED
 from plumbline_bus import Log, Route
 from plumbline_generation.extractive import ExtractiveComposer
 from plumbline_generation.handlers import on_evidence_retrieved
 from plumbline_generation.results import open_results
 from plumbline_kit.service import Service
+
+BACKGROUND_AT_A_TIME = 2  # readers come first
 
 
 @dataclass(frozen=True)
@@ -31,5 +33,10 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
         handle = partial(on_evidence_retrieved, composer=ExtractiveComposer(), results=results)
         yield Service(
             name="generation",
-            routes=[Route(EVIDENCE_RETRIEVED, handle, concurrency=settings.concurrency)],
+            routes=[
+                Route(EVIDENCE_RETRIEVED, handle, concurrency=settings.concurrency),
+                Route(
+                    EVIDENCE_RETRIEVED, handle, concurrency=BACKGROUND_AT_A_TIME, lane=BACKGROUND
+                ),
+            ],
         )

@@ -9,22 +9,8 @@ from opentelemetry.trace import Span, Tracer
 
 from plumbline.generation.v1.events_pb2 import MadeBy
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
-from plumbline_kit.telemetry import tracer
-
-# OpenTelemetry GenAI semantic conventions, status "Development" (read with semconv 1.42.0).
-OPERATION = "gen_ai.operation.name"
-PROVIDER = "gen_ai.provider.name"
-REQUEST_MODEL = "gen_ai.request.model"
-RESPONSE_MODEL = "gen_ai.response.model"
-# OpenInference: what kind of step a viewer shows.
-SPAN_KIND = "openinference.span.kind"
-# Ours.
-ANSWER_ID = "plumbline.answer.id"
-REVISION = "plumbline.answer.revision"
-EVIDENCE = "plumbline.evidence.count"
-CLAIMS = "plumbline.claims.count"
-QUESTION_TYPE = "plumbline.question.type"
-REASON = "plumbline.reason_code"
+from plumbline_kit import telemetry_names as names
+from plumbline_kit.telemetry import step
 
 
 class Composing:
@@ -35,31 +21,29 @@ class Composing:
 
     def drafted(self, claims: int, question_type: str) -> None:
         """A draft was written."""
-        self._span.set_attribute(CLAIMS, claims)
-        self._span.set_attribute(QUESTION_TYPE, question_type)
+        self._span.set_attribute(names.CLAIMS, claims)
+        self._span.set_attribute(names.QUESTION_TYPE, question_type)
 
     def refused(self, reason_code: str) -> None:
         """The evidence could not answer."""
-        self._span.set_attribute(REASON, reason_code)
+        self._span.set_attribute(names.REASON, reason_code)
 
 
 @contextmanager
 def composing(
-    retrieved: EvidenceRetrieved, made_by: MadeBy, spans: Tracer | None = None
+    retrieved: EvidenceRetrieved, made_by: MadeBy, tracer: Tracer | None = None
 ) -> Iterator[Composing]:
     """A span around one composition, with the composer's pinned identity."""
     identity = f"{made_by.name}@{made_by.version}+{made_by.rules_sha256}"
     attributes: dict[str, str | int] = {
-        OPERATION: "text_completion",
-        PROVIDER: "plumbline",
-        REQUEST_MODEL: identity,
-        RESPONSE_MODEL: identity,
-        SPAN_KIND: "CHAIN",
-        ANSWER_ID: retrieved.run.answer_id,
-        REVISION: retrieved.run.revision,
-        EVIDENCE: len(retrieved.evidence),
+        names.OPERATION: "text_completion",
+        names.PROVIDER: "plumbline",
+        names.REQUEST_MODEL: identity,
+        names.RESPONSE_MODEL: identity,
+        names.SPAN_KIND: "CHAIN",
+        names.ANSWER_ID: retrieved.run.answer_id,
+        names.REVISION: retrieved.run.revision,
+        names.EVIDENCE: len(retrieved.evidence),
     }
-    with (spans or tracer("plumbline_generation")).start_as_current_span(
-        f"text_completion {made_by.name}", attributes=attributes
-    ) as span:
+    with step(f"text_completion {made_by.name}", attributes, tracer) as span:
         yield Composing(span)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+Part = TypeVar("Part")
 
 BULLET: Final = "•"  # a dash before a number would read as a minus
 
@@ -25,11 +28,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One list item. `depth` is 0 for the outermost list; `marker` is what stood before it."""
+    """One list item. `depth` is 0 for the outermost list; `marker` is what stood before it.
+
+    `continues`: these words go on with the item above, behind what was nested in it.
+    """
 
     text: str
     depth: int
     marker: str
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +77,16 @@ class Break:
 
 
 Block = Heading | Paragraph | ItemList | Table | Reference | Break
+
+
+def one_item(parts: Iterable[Part], depth: int) -> Iterator[Part | Item]:
+    """The parts of one item of this depth: words behind what is nested in it go on with it, under a
+    bullet. Its number said twice would count an item that is none.
+    """
+    spoken = False
+    for part in parts:
+        if isinstance(part, Item) and part.depth == depth:
+            yield Item(part.text, depth, BULLET, continues=True) if spoken else part
+            spoken = True
+        else:
+            yield part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -34,6 +35,12 @@ class Document:
         if len(self.content) > LARGEST_BYTES:
             raise Refused(
                 f"{self.name} is larger than {LARGEST_BYTES >> 20} MiB; split it into guidelines"
+            )
+        if self.content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise Refused(f"{self.name} is UTF-16 text; save it as UTF-8")
+        if b"\0" in self.content:
+            raise Refused(
+                f"{self.name} is not text but a binary file; send HTML, Markdown or plain text"
             )
         try:
             text = self.content.decode("utf-8-sig")

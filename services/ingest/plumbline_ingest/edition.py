@@ -12,6 +12,7 @@ from typing import Any, Final
 from google.protobuf.json_format import MessageToDict
 
 from plumbline.ingest.v1.events_pb2 import (
+    AlignmentListed,
     EditionClosed,
     EditionIngested,
     EditionOpened,
@@ -24,6 +25,7 @@ from plumbline_clinical.lexicon import concept, mentions
 from plumbline_ingest.blocks import Block
 from plumbline_ingest.documents import Document
 from plumbline_ingest.errors import Refused
+from plumbline_ingest.flat_lists import unflatten
 from plumbline_ingest.html_page import read_page
 from plumbline_ingest.layout import lay_out
 from plumbline_ingest.licence import Policy, compile_licence
@@ -31,9 +33,9 @@ from plumbline_ingest.manifest import Manifest, is_html
 from plumbline_ingest.markdown import markdown_blocks
 from plumbline_ingest.passages import Cut, cut_passages
 from plumbline_ingest.plain_text import plain_blocks
+from plumbline_ingest.record_parts import FIELD_BYTES, PART_BYTES, in_parts
 from plumbline_ingest.references import set_apart
 
-PART_BYTES: Final = 262_144  # 256 KiB of passages in one record, whose topic takes twice that
 _NO_NAMESPACE: Final = uuid.UUID(int=0)
 
 
@@ -48,6 +50,7 @@ class Edition:
     opened: EditionOpened
     passages: tuple[Passage, ...]
     digest: str
+    aligned: AlignmentListed | None = None  # with the edition before, where there is one
 
     @property
     def edition_id(self) -> str:
@@ -62,10 +65,15 @@ class Edition:
         return whole.hexdigest()
 
     def parts(self) -> Iterator[EditionIngested]:
-        """The messages that say it: opened, its passages in parts, closed."""
+        """The messages that say it: opened, passages and alignment in parts, closed."""
         yield self._part(opened=self.opened)
-        for passages in _in_parts(self.passages):
+        for passages in in_parts(self.passages):
             yield self._part(passages=PassagesListed(passages=passages))
+        if self.aligned:
+            for changes in in_parts(self.aligned.changes):
+                before = self.aligned.from_edition_id
+                listed = AlignmentListed(from_edition_id=before, changes=changes)
+                yield self._part(alignment=listed)
         yield self._part(closed=EditionClosed(count=len(self.passages), digest=self.digest))
 
     def _part(self, **part: Any) -> EditionIngested:
@@ -81,7 +89,7 @@ def make_edition(manifest: Manifest, documents: Sequence[Document]) -> Edition:
         raise Refused("there is no text in it beside headings; nothing could be quoted")
     text = laid_out.text
     passages = tuple(_passage(manifest, text, cut) for cut in cuts)
-    list(_in_parts(passages))  # refuse now what would not fit a record later
+    _refuse_too_large(passages)  # now, for it would not fit a record later
     opened = _opened(manifest, policy, text)
     return Edition(
         manifest, policy, tuple(documents), text, opened, passages, _digest(opened, passages)
@@ -89,7 +97,9 @@ def make_edition(manifest: Manifest, documents: Sequence[Document]) -> Edition:
 
 
 def read_blocks(document: Document) -> list[Block]:
-    """The blocks of a document, by what its name says it is; its literature list is set apart."""
+    """The blocks of a document, by what its name says it is: its literature list set apart, the
+    lists in its lines parted.
+    """
     name = document.name.lower()
     if is_html(name):
         blocks: Iterable[Block] = read_page(document.source).blocks
@@ -97,7 +107,7 @@ def read_blocks(document: Document) -> list[Block]:
         blocks = plain_blocks(document.text)
     else:
         blocks = markdown_blocks(document.text)
-    return list(set_apart(blocks))
+    return list(unflatten(set_apart(blocks)))
 
 
 def occurrence_id(edition_id: str, start: int) -> str:
@@ -160,23 +170,13 @@ def _scope(manifest: Manifest) -> Scope:
     )
 
 
-def _in_parts(passages: Sequence[Passage]) -> Iterator[list[Passage]]:
-    part: list[Passage] = []
-    size_bytes = 0
+def _refuse_too_large(passages: Iterable[Passage]) -> None:
     for passage in passages:
-        own_bytes = passage.ByteSize() + 8  # tag and length of the field
-        if own_bytes > PART_BYTES:
+        if passage.ByteSize() + FIELD_BYTES > PART_BYTES:
             raise Refused(
                 f"one passage under {' › '.join(passage.section) or 'no heading'} is larger than "
                 f"{PART_BYTES >> 10} KiB; split its table or paragraph"
             )
-        if part and size_bytes + own_bytes > PART_BYTES:
-            yield part
-            part, size_bytes = [], 0
-        part.append(passage)
-        size_bytes += own_bytes
-    if part:
-        yield part
 
 
 def _digest(opened: EditionOpened, passages: Sequence[Passage]) -> str:

@@ -6,7 +6,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePosixPath
 from typing import Final
 
 from plumbline_clinical.lexicon import disease_of
@@ -14,7 +13,13 @@ from plumbline_ingest.blocks import Heading, Paragraph
 from plumbline_ingest.documents import Document
 from plumbline_ingest.edition import read_blocks
 from plumbline_ingest.html_page import Page, read_page
-from plumbline_ingest.manifest import LONGEST_WORDS, Manifest, check_file_name, is_html
+from plumbline_ingest.manifest import (
+    LONGEST_WORDS,
+    Manifest,
+    check_file_name,
+    guessed_id,
+    is_html,
+)
 
 UNKNOWN_PUBLISHER: Final = "not stated"
 _LINES_READ: Final = 30  # a document says its date at its head; further down it is someone else's
@@ -53,12 +58,12 @@ def guess_manifest(document: Document, licence: str, today: date) -> Manifest:
     """
     name = check_file_name(document.name)
     text = document.text
-    stem = re.sub(r"[^\w.+~-]+", "-", PurePosixPath(name).stem).strip("-._+~") or "document"
+    identity = guessed_id(name)
     said = _page_says(read_page(document.source)) if is_html(name) else _text_says(document)
-    title = (said.title or stem.replace("-", " "))[:LONGEST_WORDS]
+    title = (said.title or identity.replace("-", " "))[:LONGEST_WORDS]
     known = disease_of(title)
     return Manifest(
-        id=stem[:100],
+        id=identity,
         title=title,
         publisher=said.publisher[:LONGEST_WORDS] or UNKNOWN_PUBLISHER,
         version=said.date.isoformat() if said.date else _sha256(text)[:12],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
-from plumbline_ingest.blocks import BULLET, Item
+from plumbline_ingest.blocks import BULLET, Item, one_item
 from plumbline_ingest.html_boilerplate import is_left_out, is_only_links
 from plumbline_ingest.html_tree import Element
 from plumbline_ingest.html_words import words_of
@@ -52,7 +52,11 @@ def _items(element: Element, depth: int) -> Iterator[Item | Element]:
 
 
 def _item(entry: Element, depth: int, marker: str) -> Iterator[Item | Element]:
-    """An item, then what is nested in it. Words behind a nested list are an item of their own."""
+    """An item, what is nested in it, and the words behind that."""
+    yield from one_item(_parts(entry, depth, marker), depth)
+
+
+def _parts(entry: Element, depth: int, marker: str) -> Iterator[Item | Element]:
     words: list[Element | str] = []
     for child in entry.children:
         if not isinstance(child, Element) or not _stands_apart(child):
@@ -67,7 +71,7 @@ def _item(entry: Element, depth: int, marker: str) -> Iterator[Item | Element]:
         elif child.tag == "figure":
             yield from _spoken(_without_links(child), depth + 1, BULLET)
         else:
-            yield from _item(child, depth, marker)
+            yield from _parts(child, depth, marker)
     yield from _spoken(words, depth, marker)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from plumbline.ingest.v1.events_pb2 import AlignmentListed
+from plumbline_ingest.alignment.messages import changes_between
 from plumbline_ingest.documents import Document
 from plumbline_ingest.edition import Edition, make_edition
 from plumbline_ingest.errors import Refused
@@ -69,7 +71,7 @@ class Intake:
             edition = await asyncio.to_thread(make_edition, manifest, named)
             if upload.dry_run:
                 return _outcome(edition, "ingested" if self._is_new(edition) else "unchanged")
-            is_new = self._store.add(edition)
+            is_new = self._store.add(await self._aligned(edition))
         except Refused as refusal:
             return _refusal(manifest, refusal)
         kept = self._store.find(edition.edition_id)
@@ -91,8 +93,30 @@ class Intake:
             guess_manifest, upload.documents[0], upload.licence, self._today()
         )
         # Without a date of its own it keeps the one it came with, or it would change each day.
-        kept = self._store.find(guessed.edition_id)
-        return dataclasses.replace(guessed, effective_date=kept.effective_date) if kept else guessed
+        if kept := self._store.find(guessed.edition_id):
+            return dataclasses.replace(guessed, effective_date=kept.effective_date)
+        self._refuse_never_current(guessed)
+        return guessed
+
+    def _refuse_never_current(self, guessed: Manifest) -> None:
+        """Of two editions of one day the later version is current; a guessed one may be a hash."""
+        same_day = self._store.of_the_day(guessed.id, guessed.effective_date)
+        if same_day and same_day[-1].version > guessed.version:
+            raise Refused(
+                f"{same_day[-1].edition_id} took effect on the same day, {guessed.effective_date}, "
+                "and which of the two is newer nothing says; write a guideline.toml with a version "
+                f"that sorts after {same_day[-1].version!r}"
+            )
+
+    async def _aligned(self, edition: Edition) -> Edition:
+        """The edition with what became of the one before it; a new guideline has none."""
+        before = self._store.before(edition)
+        if before is None or not self._is_new(edition):
+            return edition
+        old = self._store.passages(before.edition_id)
+        changes = await asyncio.to_thread(changes_between, old, edition.passages)
+        listed = AlignmentListed(from_edition_id=before.edition_id, changes=changes)
+        return dataclasses.replace(edition, aligned=listed)
 
     def _is_new(self, edition: Edition) -> bool:
         kept = self._store.find(edition.edition_id)

@@ -123,9 +123,16 @@ def check_file_name(name: str) -> str:
         raise Refused(f"{name!r} leads out of the guideline's folder; name files inside it")
     if path.suffix.lower() not in DOCUMENT_SUFFIXES:
         raise Refused(
-            f"{name!r} is not read; Markdown (.md), HTML (.html) and plain text (.txt) are"
+            f"{name!r} is not read; Markdown (.md), HTML (.html) and plain text (.txt) are: "
+            "save it as one of these"
         )
     return str(path)
+
+
+def guessed_id(name: str) -> str:
+    """The id of a document that comes without a manifest: its name without the suffix."""
+    stem = re.sub(r"[^\w.+~-]+", "-", PurePosixPath(name).stem).strip("-._+~")
+    return (stem or "document")[:100]
 
 
 def is_html(name: str) -> bool:

@@ -18,6 +18,7 @@ from plumbline_ingest.blocks import (
     ItemList,
     Paragraph,
     Table,
+    one_item,
 )
 from plumbline_ingest.errors import Refused
 from plumbline_ingest.lines import one_line
@@ -123,10 +124,10 @@ def _list(node: SyntaxTreeNode) -> Iterator[Block]:
 def _items(node: SyntaxTreeNode, depth: int) -> Iterator[Item | Block]:
     for number, child in enumerate(node.children, start=int(node.attrs.get("start", 1))):
         marker = f"{number}." if node.type == "ordered_list" else BULLET
-        yield from _item(child, depth, marker)
+        yield from one_item(_parts(child, depth, marker), depth)
 
 
-def _item(node: SyntaxTreeNode, depth: int, marker: str) -> Iterator[Item | Block]:
+def _parts(node: SyntaxTreeNode, depth: int, marker: str) -> Iterator[Item | Block]:
     words: list[str] = []
     for child in node.children:
         if child.type in ("bullet_list", "ordered_list", "table"):

@@ -38,10 +38,10 @@ def _runs(items: Sequence[Item]) -> Iterator[list[Item]]:
 
 
 def _families(items: Sequence[Item]) -> list[list[Item]]:
-    """Every outermost item with what is nested in it."""
+    """Every outermost item with what is nested in it, and the words that go on with it."""
     families: list[list[Item]] = []
     for item in items:
-        if item.depth == 0 or not families:
+        if (item.depth == 0 and not item.continues) or not families:
             families.append([])
         families[-1].append(item)
     return families

@@ -1,4 +1,4 @@
-"""Literature lists, set apart: in the text of an edition, but nothing is claimed from them."""
+"""Literature lists and credits: in the text of an edition, but nothing is claimed from them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ _HEADING: Final = re.compile(
     r"end ?notes)\s*:?",
     re.IGNORECASE,
 )
+
+# Who made a figure or table, and who may copy it. It goes on to the end of its paragraph.
+_CREDIT: Final = re.compile(
+    r"[\Wᵃ-ᶻʰʲʳˡˢʷˣʸ]*(?:(?i:(?:re)?printed (?:from|with|by)|reproduced (?:from|with|by)|"
+    r"adapted (?:from|with)|(?:modified|used) with permission|courtesy of|copyright\b|"
+    r"all rights reserved)|[A-Z][\w’'-]+ [A-Z]{1,3}(?:, [A-Z][\w’'-]+ [A-Z]{1,3})*,? et al)"
+)
+
+
+def is_credit(sentence: str) -> bool:
+    """Whether a sentence begins to say where a figure or table comes from."""
+    return sentence.startswith("©") or _CREDIT.match(sentence) is not None
 
 
 def heads_references(text: str) -> bool:

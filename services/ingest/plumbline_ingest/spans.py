@@ -16,7 +16,10 @@ from plumbline.ingest.v1.events_pb2 import (
     SpanKind,
 )
 from plumbline_ingest.layout import Piece
-from plumbline_ingest.sentences import sentences
+from plumbline_ingest.references import is_credit
+from plumbline_ingest.sentences import announces, stating
+
+Range = tuple[int, int]
 
 
 @dataclass
@@ -28,16 +31,47 @@ class Spans:
     found: list[Span] = field(default_factory=list)
 
     def add_sentences(self, start: int, end: int) -> None:
-        """Every sentence of this range."""
-        for first, last in sentences(self.text, start, end):
-            self._add(SPAN_KIND_SENTENCE, first, last)
+        """Every sentence of this paragraph, up to a credit."""
+        self._add_sentences(start, end, 0)
+
+    def add_paragraphs(self, ranges: Sequence[Range]) -> None:
+        """Paragraphs that follow each other. The first sentence below one that ends with a colon
+        is quoted with it.
+        """
+        *before, (start, end) = ranges
+        self._add_sentences(start, end, self._add_above(before))
+
+    def add_lead_ins(self, ranges: Sequence[Range]) -> int:
+        """The paragraphs above a list or table; the index of what leads in to it, 0 for nothing."""
+        if not ranges:
+            return 0
+        *before, (start, end) = ranges
+        return self.add_lead_in(start, end, above=self._add_above(before))
+
+    def _add_above(self, ranges: Sequence[Range]) -> int:
+        """Paragraphs; the index of the last one if it announces what follows, else 0."""
+        lead_in = 0
+        for start, end in ranges:
+            if announces(self.text[start:end]):
+                lead_in = self.add_lead_in(start, end, above=lead_in)
+            else:
+                self._add_sentences(start, end, lead_in)
+                lead_in = 0
+        return lead_in
+
+    def _add_sentences(self, start: int, end: int, lead_in: int) -> None:
+        for first, last in stating(self.text, start, end):
+            if self.found and is_credit(self.text[first:last]):
+                break
+            self._add(SPAN_KIND_SENTENCE, first, last, lead_in=lead_in)
+            lead_in = 0
 
     def add_lead_in(self, start: int, end: int, above: int = 0) -> int:
         """The last sentence of the paragraph leads in; its 1-based index. Those before do not.
 
         `above` is the index of what leads in to the lead-in itself, 0 for nothing.
         """
-        *before, last = sentences(self.text, start, end)
+        *before, last = stating(self.text, start, end)
         for first, final in before:
             self._add(SPAN_KIND_SENTENCE, first, final)
         return self._add(SPAN_KIND_LEAD_IN, *last, lead_in=above)

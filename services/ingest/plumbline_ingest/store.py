@@ -11,7 +11,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from plumbline.ingest.v1.events_pb2 import EditionIngested
+from plumbline.ingest.v1.events_pb2 import EditionIngested, Passage
 from plumbline_ingest.edition import Edition
 from plumbline_ingest.errors import Refused
 from plumbline_ingest.manifest import to_toml
@@ -76,6 +76,29 @@ class Store:
             (edition_id,),
         )
         return [EditionIngested.FromString(row[0]) for row in rows]
+
+    def passages(self, edition_id: str) -> list[Passage]:
+        """The passages of an edition, in order."""
+        parts = self.parts(edition_id)
+        return [passage for part in parts for passage in part.passages.passages]
+
+    def before(self, edition: Edition) -> Kept | None:
+        """The newest edition of the same guideline among those older than this one."""
+        manifest = edition.manifest
+        row = self._connection.execute(
+            "SELECT * FROM kept WHERE guideline_id = ? AND (effective_date, version) < (?, ?)"
+            " ORDER BY effective_date DESC, version DESC LIMIT 1",
+            (manifest.id, manifest.effective_date.isoformat(), manifest.version),
+        ).fetchone()
+        return _kept(row) if row else None
+
+    def of_the_day(self, guideline_id: str, effective: date) -> list[Kept]:
+        """The editions of a guideline that took effect on that day."""
+        rows = self._connection.execute(
+            "SELECT * FROM kept WHERE guideline_id = ? AND effective_date = ? ORDER BY version",
+            (guideline_id, effective.isoformat()),
+        )
+        return [_kept(row) for row in rows]
 
     def unpublished(self) -> list[Kept]:
         """Editions of which some part may not be in the log, in the order they came."""

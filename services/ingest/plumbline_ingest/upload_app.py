@@ -65,7 +65,12 @@ class Held(BaseModel):
 
 def upload_app(intake: Intake, store: Store) -> FastAPI:
     """POST /v1/editions takes a guideline, GET /v1/editions lists them."""
-    app = FastAPI(title="Plumbline ingest", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Plumbline ingest",
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"operation_spans": False, "logs": False},
+    )
 
     @app.post("/v1/editions")
     async def add(sent: Sent) -> Taken:

@@ -8,11 +8,13 @@ import sqlite3
 from typing import Protocol
 
 from google.protobuf.message import Message
+from opentelemetry import trace
 
 from plumbline.common.v1.status_pb2 import QuestionProgressed, Stage
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline_bus import Event, Reject, Unavailable
+from plumbline_kit import telemetry_names as names
 from plumbline_provenance.anchors import check_anchors
 from plumbline_provenance.checkpoint_key import LedgerRefused
 from plumbline_provenance.content import parse_content
@@ -48,6 +50,9 @@ async def on_answer_rendered(
         sealed = await ledger.seal(publication)
     except (OSError, sqlite3.OperationalError, LedgerRefused) as error:
         raise Unavailable(f"the ledger cannot seal: {type(error).__name__}") from error
+    span = trace.get_current_span()
+    span.set_attribute(names.LEDGER_INDEX, sealed.leaf_index)
+    span.set_attribute(names.CONTENT_DIGEST, sealed.content_sha256)
     logger.info("sealed", extra={"answer_id": answer.run.answer_id, "leaf": sealed.leaf_index})
     return [
         AnswerSealed(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, Final
 
 import grpc
 
@@ -15,6 +18,9 @@ from plumbline.provenance.v1.proof_service_pb2_grpc import (
 from plumbline_kit.grpc_server import GrpcService
 from plumbline_provenance.formats import PUBLISHED
 from plumbline_provenance.proofs import NotSigned, Proofs
+
+ANSWER_ID: Final = re.compile("[0-9a-f]{32}")
+INVALID: Final = grpc.StatusCode.INVALID_ARGUMENT
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -28,7 +34,7 @@ class ProofFace(ProofServiceServicer):
     async def Checkpoint(
         self, request: pb.CheckpointRequest, context: Context
     ) -> pb.CheckpointResponse:
-        """What was signed last; an empty note before anything was."""
+        """What was signed last."""
         checkpoint, size = await self._proofs.checkpoint()
         return pb.CheckpointResponse(checkpoint=checkpoint, tree_size=size)
 
@@ -37,10 +43,8 @@ class ProofFace(ProofServiceServicer):
     ) -> pb.InclusionResponse:
         """That a leaf stands in a signed tree."""
         leaf_index = await self._leaf_index(request.leaf, context)
-        try:
+        async with refusing(context):
             found = await self._proofs.included(leaf_index, request.tree_size)
-        except NotSigned as error:
-            await out_of_range(context, error)
         return pb.InclusionResponse(
             leaf_index=found.leaf_index,
             tree_size=found.size,
@@ -53,10 +57,10 @@ class ProofFace(ProofServiceServicer):
         self, request: pb.ConsistencyRequest, context: Context
     ) -> pb.ConsistencyResponse:
         """That a signed tree begins with an earlier one."""
-        try:
+        if not request.old_size or 0 < request.new_size < request.old_size:
+            await context.abort(INVALID, "the earlier tree has from 1 leaf to those of the later")
+        async with refusing(context):
             found = await self._proofs.consistent(request.old_size, request.new_size)
-        except NotSigned as error:
-            await out_of_range(context, error)
         return pb.ConsistencyResponse(
             old_size=request.old_size,
             new_size=found.size,
@@ -69,32 +73,36 @@ class ProofFace(ProofServiceServicer):
     ) -> pb.StatementResponse:
         """What a leaf commits to, as it was signed."""
         leaf_index = await self._leaf_index(request.leaf, context)
-        try:
+        async with refusing(context):
             statement = await self._proofs.statement(leaf_index)
-        except LookupError:
-            await not_found(context)
         return pb.StatementResponse(leaf_index=leaf_index, statement=statement)
 
     async def _leaf_index(self, leaf: pb.LeafName, context: Context) -> int:
-        if leaf.WhichOneof("name") != "revision":
+        name = leaf.WhichOneof("name")
+        if name is None:
+            await context.abort(INVALID, "name a leaf: leaf_index, or answer_id and revision")
+        if name == "leaf_index":
             return leaf.leaf_index
-        named = leaf.revision
-        try:
+        sealed = leaf.revision
+        if not ANSWER_ID.fullmatch(sealed.answer_id) or not sealed.revision:
+            await context.abort(INVALID, "an answer_id has 32 lower-case hex digits, revisions > 0")
+        async with refusing(context):
             return await self._proofs.leaf_index(
-                (named.answer_id, named.revision, named.kind or PUBLISHED)
+                (sealed.answer_id, sealed.revision, sealed.kind or PUBLISHED)
             )
-        except LookupError:
-            await not_found(context)
 
 
-async def not_found(context: Context) -> NoReturn:
-    """End the call: there is nothing under that name."""
-    await context.abort(grpc.StatusCode.NOT_FOUND, "no such leaf, or its statement was deleted")
-
-
-async def out_of_range(context: Context, error: NotSigned) -> NoReturn:
-    """End the call: the tree is not that large."""
-    await context.abort(grpc.StatusCode.OUT_OF_RANGE, str(error))
+@asynccontextmanager
+async def refusing(context: Context) -> AsyncIterator[None]:
+    """End the call with a status where there is nothing to be given."""
+    try:
+        yield
+    except LookupError:
+        await context.abort(
+            grpc.StatusCode.NOT_FOUND, "there is no such leaf, or its statement was deleted"
+        )
+    except NotSigned as error:
+        await context.abort(grpc.StatusCode.OUT_OF_RANGE, str(error))
 
 
 def proof_service(proofs: Proofs) -> GrpcService:

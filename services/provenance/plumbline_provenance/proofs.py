@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class NotSigned(ValueError):
-    """No tree of that size was signed yet, or none that holds that leaf."""
+    """No tree of that size was signed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class Proofs:
         return await self._read(lambda: self._store.leaf_index(identity))
 
     async def included(self, leaf_index: int, size: int = 0) -> Included:
-        """That a leaf stands in the tree of that size (0: the last). NotSigned."""
+        """That a leaf stands in the tree of that size (0: the last). NotSigned; LookupError when
+        it has no such leaf."""
         return await self._read(lambda: self._included(leaf_index, size))
 
     async def consistent(self, old: int, new: int = 0) -> Consistent:
@@ -94,7 +95,7 @@ class Proofs:
     def _included(self, leaf_index: int, size: int) -> Included:
         size, checkpoint = self._tree(size)
         if leaf_index >= size:
-            raise NotSigned(f"leaf {leaf_index} is not in a tree of {size}")
+            raise LookupError(f"leaf {leaf_index} is not in a tree of {size}")
         leaf = self._store.leaf(leaf_index)
         proof = tuple(inclusion_proof(self._store.node, leaf_index, size))
         return Included(leaf, leaf_index, size, proof, checkpoint)

@@ -47,7 +47,7 @@ def naming_run(line: Iterable[Word], named: Sequence[Mention]) -> tuple[str, ...
     run: list[str] = []
     for word in line:
         stemmed = stem(word.text)
-        if within(word, named) or not matters(word) or question_words().carries_nothing(stemmed):
+        if within(word, named) or not matters(word) or question_words().names_nothing(stemmed):
             break
         run.append(stemmed)
     return tuple(run)

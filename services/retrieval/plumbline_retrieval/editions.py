@@ -91,6 +91,11 @@ class Editions:
         self._in_force.clear()
         self._current = None
 
+    @property
+    def held(self) -> tuple[Edition, ...]:
+        """Every whole edition, current or not, in order of id."""
+        return tuple(self._held[edition_id] for edition_id in sorted(self._held))
+
     def find(self, edition_id: str) -> Edition | None:
         """A whole edition; None when it is not held."""
         return self._held.get(edition_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plumbline.retrieval.v1 import search_service_pb2 as pb
 from plumbline_retrieval.coverage import uncovered
@@ -18,6 +18,7 @@ NO_HITS = Hits({}, {})
 def passages_of(way: Way, found: Found) -> Iterator[pb.FoundPassage]:
     """The passages that were found, each with what it was ranked by."""
     hits = way.hits or NO_HITS
+    dense, words = places(hits.cosine), places(hits.bm25)
     speaking = {candidate.occurrence_id for candidate in way.above}
     for evidence in found.evidence:
         place = evidence.passage.occurrence_id
@@ -29,8 +30,16 @@ def passages_of(way: Way, found: Found) -> Iterator[pb.FoundPassage]:
             fused_score=evidence.score,
             dense_score=hits.cosine.get(place),
             bm25_score=hits.bm25.get(place),
+            dense_rank=dense.get(place),
+            bm25_rank=words.get(place),
             speaks=place in speaking,
         )
+
+
+def places(scores: Mapping[str, float]) -> dict[str, int]:
+    """The place of each occurrence by its score, from 1; ties by id, as everywhere."""
+    best_first = sorted(scores, key=lambda occurrence: (-scores[occurrence], occurrence))
+    return {occurrence: rank for rank, occurrence in enumerate(best_first, start=1)}
 
 
 def explanation_of(way: Way, question: str) -> pb.Explanation:

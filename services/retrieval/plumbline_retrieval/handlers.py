@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from google.protobuf.message import Message
-from opentelemetry.trace import Span
 
 from plumbline.common.v1.status_pb2 import (
     OUTCOME_NOT_COVERED,
@@ -18,13 +16,14 @@ from plumbline.common.v1.status_pb2 import (
 )
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
 from plumbline.ingest.v1.events_pb2 import EditionIngested
+from plumbline.regeneration.v1.events_pb2 import RegenerationRequested
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline_bus import Event, Reject
-from plumbline_kit.telemetry import tracer
 from plumbline_retrieval.intake import Intake
-from plumbline_retrieval.rank import MOST_EVIDENCE
+from plumbline_retrieval.questions import Questions
 from plumbline_retrieval.results import Attempt, Results
 from plumbline_retrieval.search import Finder, Found
+from plumbline_retrieval.telemetry import searching, tell_found, tell_not_covered
 
 FIRST_ATTEMPT: Final = 1
 KEPT_DAYS: Final = 7  # as long as question.asked may come again, and a reader's words may be kept
@@ -38,16 +37,36 @@ async def on_edition_ingested(
 
 
 async def on_question_asked(
-    event: Event[QuestionAsked], *, finder: Finder, results: Results
+    event: Event[QuestionAsked], *, finder: Finder, results: Results, questions: Questions
 ) -> Sequence[Message]:
     """Find the passages an answer may rest on, or say why there are none. Again: the same bytes.
 
     "Today" is the day on which the question was asked, so that a replay sees the same editions.
     """
     asked = event.message
-    today = event.time[: len("YYYY-MM-DD")]
     if not asked.run.answer_id or not asked.question.strip():
         raise Reject("question-empty")
+    questions.put(asked.run, asked.question)
+    return await found_once(asked, event.time, finder, results)
+
+
+async def on_regeneration_requested(
+    event: Event[RegenerationRequested], *, finder: Finder, results: Results, questions: Questions
+) -> Sequence[Message]:
+    """Ask a question again, as it was asked then, of the editions in force now."""
+    run = event.message.run
+    kept = questions.find(run.answer_id)
+    if kept is None:
+        raise Reject("question-unknown")
+    asked = QuestionAsked(run=run, question=kept.question)
+    return await found_once(asked, event.time, finder, results)
+
+
+async def found_once(
+    asked: QuestionAsked, at: str, finder: Finder, results: Results
+) -> Sequence[Message]:
+    """The messages for the first search of this revision, which stands."""
+    today = at[: len("YYYY-MM-DD")]
     attempt = Attempt(asked.run.answer_id, asked.run.revision, FIRST_ATTEMPT)
     stored = results.find(attempt)
     if stored is None:
@@ -59,15 +78,11 @@ async def on_question_asked(
 async def outcome(
     asked: QuestionAsked, today: str, finder: Finder
 ) -> EvidenceRetrieved | QuestionEnded:
-    """The search, traced: which passages, never which words."""
-    with tracer("plumbline_retrieval").start_as_current_span("retrieval plumbline") as span:
-        span.set_attribute("gen_ai.operation.name", "retrieval")
-        span.set_attribute("gen_ai.retrieval.top_k", MOST_EVIDENCE)
-        span.set_attribute("openinference.span.kind", "RETRIEVER")
-        span.set_attribute("plumbline.answer.id", asked.run.answer_id)
+    """The search, traced."""
+    with searching(asked.run) as span:
         found = await finder.find(asked.question, today)
         if isinstance(found, Found):
-            describe(span, found)
+            tell_found(span, found)
             return EvidenceRetrieved(
                 run=asked.run,
                 question=asked.question,
@@ -75,25 +90,13 @@ async def outcome(
                 retrieval=found.info,
                 attempt=FIRST_ATTEMPT,
             )
-        span.set_attribute("plumbline.reason", found.reason)
+        tell_not_covered(span, found)
         return QuestionEnded(
             run=asked.run,
             outcome=OUTCOME_NOT_COVERED,
             reason_code=found.reason,
             nearest_titles=found.nearest_titles,
         )
-
-
-def describe(span: Span, found: Found) -> None:
-    """The passages, as viewers of traces read them: ids and scores."""
-    documents = [
-        {"id": evidence.passage.occurrence_id, "score": evidence.score}
-        for evidence in found.evidence
-    ]
-    span.set_attribute("gen_ai.data_source.id", found.info.corpus_digest)
-    span.set_attribute("gen_ai.retrieval.documents", json.dumps(documents))
-    span.set_attribute("plumbline.passage.ids", [str(d["id"]) for d in documents])
-    span.set_attribute("plumbline.retrieval.mode", found.info.mode)
 
 
 def said(stored: Message) -> list[Message]:

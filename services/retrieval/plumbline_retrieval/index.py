@@ -40,6 +40,10 @@ class Index(Protocol):
         """Everything put so far survives a power cut when this returns."""
         ...
 
+    async def counts(self) -> Mapping[str, int]:
+        """Edition id → how many points it has; editions without any are left out."""
+        ...
+
     async def search(
         self, dense: Sequence[float], sparse: Sparse, editions: Sequence[str], limit: int
     ) -> Hits:

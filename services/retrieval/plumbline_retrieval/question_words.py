@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,15 +24,20 @@ class QuestionWords:
     bare_heads: frozenset[str]
     naming_heads: frozenset[str]
     disease_endings: tuple[str, ...]
-    irregular: Mapping[str, frozenset[str]]
+    verbs: frozenset[str]
+    others: Mapping[str, frozenset[str]]
 
     def alike(self, stemmed: str) -> frozenset[str]:
-        """The stems of the other forms of a verb, with its own."""
-        return self.irregular.get(stemmed, frozenset({stemmed}))
+        """The stems of other forms of a verb and other words for an aspect, with its own."""
+        return self.others.get(stemmed, frozenset({stemmed}))
 
     def carries_nothing(self, stemmed: str) -> bool:
         """Whether a word of this stem says nothing about what is asked."""
         return stemmed in self.asking or stemmed in self.generic
+
+    def names_nothing(self, stemmed: str) -> bool:
+        """Whether no name of a disease holds a word of this stem before its last."""
+        return stemmed in self.verbs or self.carries_nothing(stemmed)
 
     def ends_like_a_disease(self, word: str) -> bool:
         """Whether a word has the ending of a disease's name."""
@@ -51,12 +56,23 @@ def question_words() -> QuestionWords:
         bare_heads=stems_of(heads["bare"]),
         naming_heads=stems_of(heads["naming"]),
         disease_endings=tuple(heads["endings"].split()),
-        irregular={
-            stemmed: forms
-            for forms in map(stems_of, table["irregular"]["forms"].strip().splitlines())
-            for stemmed in forms
-        },
+        verbs=stems_of(heads["verbs"]),
+        others=together([*lines_of(table["irregular"]), *lines_of(table["aspects"])]),
     )
+
+
+def lines_of(listed: Mapping[str, str]) -> list[frozenset[str]]:
+    """The stems of each line of a list."""
+    return [stems_of(line) for line in listed["forms"].strip().splitlines()]
+
+
+def together(lines: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Each stem with all that stand in a line with it."""
+    found: dict[str, frozenset[str]] = {}
+    for line in lines:
+        for stemmed in line:
+            found[stemmed] = found.get(stemmed, frozenset()) | line
+    return found
 
 
 def stems_of(words: str) -> frozenset[str]:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 from plumbline_clinical.lexicon import concept, concepts, within
-from plumbline_clinical.text import content_stems
+from plumbline_clinical.text import content_stems, words
+from plumbline_retrieval.disease_phrases import disease_phrases
 from plumbline_retrieval.editions import Edition
 from plumbline_retrieval.question_words import question_words
 from plumbline_retrieval.reading import Reading, Term
@@ -32,7 +33,9 @@ class Subject:
     editions: tuple[Edition, ...]
     vocabulary: Vocabulary
     names: tuple[frozenset[str], ...]  # the stems that tell it from others, one set for each name
+    whole_names: tuple[frozenset[str], ...]  # all stems of its names and of its editions' titles
     in_lexicon: bool  # then the lexicon finds its mentions, abbreviations and all
+    is_disease: bool  # by the lexicon or by the look of its name; else it may be any topic
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,19 @@ class Gate:
 
 def subject_of(disease: str, editions: Sequence[Edition]) -> Subject:
     """One disease, with the words of all its editions."""
-    names = {telling(name) for e in editions for name in disease_names(e.opened)}
+    called = {name for edition in editions for name in disease_names(edition.opened)}
+    names = {telling(name) for name in called}
+    whole = {frozenset(content_stems(name)) for name in called | {e.opened.title for e in editions}}
+    in_lexicon = disease in concepts()
     return Subject(
         disease=disease,
         label=editions[0].opened.scope.disease_label or disease,
         editions=tuple(editions),
         vocabulary=union([edition.vocabulary for edition in editions]),
         names=tuple(names - {frozenset()}),
-        in_lexicon=disease in concepts(),
+        whole_names=tuple(whole - {frozenset()}),
+        in_lexicon=in_lexicon,
+        is_disease=in_lexicon or any(disease_phrases(words(name), ()) for name in called),
     )
 
 
@@ -70,15 +78,22 @@ def gate(reading: Reading, subjects: Sequence[Subject]) -> Gate:
         return Gate(refusal=NO_SOURCES)
     meant = [subject for subject in subjects if is_named(subject, reading)]
     meant = [s for s in meant if not any(says_less(s, other, reading) for other in meant)]
-    if len(meant) > 1:
+    diseases = [subject for subject in meant if subject.is_disease]
+    if len(diseases) > 1:
         return Gate(refusal=WHICH_DISEASE)
+    meant = diseases or meant  # a topic steps back behind a disease; of topics the evidence decides
     if not meant:
         return unnamed(reading, subjects)
-    others = [term for term in reading.diseases if term.concept_id != meant[0].disease]
-    known = all(is_spoken_of(term, meant[0]) for term in others)
-    known = known and all(fits(kind, meant[0]) for kind in reading.kinds)
-    known = known and all(belongs(phrase, meant[0]) for phrase in reading.phrases)
-    return Gate((meant[0],), named=True) if known else Gate(refusal=NOT_HELD)
+    held = tuple(subject for subject in meant if holds_all(subject, reading))
+    return Gate(held, named=True) if held else Gate(refusal=NOT_HELD)
+
+
+def holds_all(subject: Subject, reading: Reading) -> bool:
+    """Whether all else that looks like a disease is one that the subject's editions speak of."""
+    others = [term for term in reading.diseases if term.concept_id != subject.disease]
+    known = all(is_spoken_of(term, subject) for term in others)
+    known = known and all(fits(kind, subject) for kind in reading.kinds)
+    return known and all(belongs(phrase, subject) for phrase in reading.phrases)
 
 
 def unnamed(reading: Reading, subjects: Sequence[Subject]) -> Gate:
@@ -96,8 +111,14 @@ def unnamed(reading: Reading, subjects: Sequence[Subject]) -> Gate:
 def is_named(subject: Subject, reading: Reading) -> bool:
     """Whether the question names the disease: by the lexicon, or by the words that tell it."""
     if subject.in_lexicon:
-        return any(is_of(term, subject.disease) for term in reading.diseases)
+        return bool(naming_terms(subject, reading))
     return any(name <= reading.stems for name in subject.names)
+
+
+def naming_terms(subject: Subject, reading: Reading) -> list[Term]:
+    """The terms that name a disease of the lexicon: it, a kind of it, or its own wide word."""
+    terms = [term for term in reading.diseases if is_of(term, subject.disease)]
+    return [*terms, *(kind for kind in reading.kinds if kind.concept_id == subject.disease)]
 
 
 def is_of(term: Term, disease: str) -> bool:
@@ -113,12 +134,24 @@ def is_of_kind(subject: Subject, kind: Term) -> bool:
 
 
 def says_less(subject: Subject, other: Subject, reading: Reading) -> bool:
-    """Whether another subject's name, standing in the question, holds this one's and more."""
-    if subject.in_lexicon or other.in_lexicon:
-        return False
-    said = [name for name in subject.names if name <= reading.stems]
-    more = [name for name in other.names if name <= reading.stems]
-    return any(all(name < longer for name in said) for longer in more)
+    """Whether the words that name one subject are part of those that name another, or mean more."""
+    if subject.in_lexicon and other.in_lexicon:
+        is_kind = other.disease != subject.disease and within(
+            concept(other.disease), subject.disease
+        )
+        return is_kind and all(
+            is_of(term, other.disease) for term in naming_terms(subject, reading)
+        )
+    more = said(other, reading)
+    return all(any(name < longer for longer in more) for name in said(subject, reading))
+
+
+def said(subject: Subject, reading: Reading) -> list[frozenset[str]]:
+    """The sets of words by which a question names a subject: whole names, or what tells it."""
+    whole = [name for name in subject.whole_names if name <= reading.stems]
+    if subject.in_lexicon:
+        return [*whole, *(frozenset(term.stems) for term in naming_terms(subject, reading))]
+    return [*whole, *(name for name in subject.names if name <= reading.stems)]
 
 
 def is_spoken_of(term: Term, subject: Subject) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -12,7 +13,12 @@ from pathlib import Path
 from typing import Final
 
 import plumbline_clinical.lexicon
-from plumbline.topics import EDITION_INGESTED, QUESTION_ASKED
+from plumbline.topics import (
+    BACKGROUND,
+    EDITION_INGESTED,
+    QUESTION_ASKED,
+    REGENERATION_REQUESTED,
+)
 from plumbline_bus import EventRoute, Health, Log
 from plumbline_kit.grpc_server import GrpcServer
 from plumbline_kit.service import Server, Service
@@ -20,9 +26,14 @@ from plumbline_retrieval.bm25 import K1, MEAN_TOKENS, B
 from plumbline_retrieval.edge_index import open_edge_index
 from plumbline_retrieval.editions import Editions, open_database
 from plumbline_retrieval.embed import DIMENSIONS, Embedder, open_embedder
-from plumbline_retrieval.handlers import on_edition_ingested, on_question_asked
+from plumbline_retrieval.handlers import (
+    on_edition_ingested,
+    on_question_asked,
+    on_regeneration_requested,
+)
 from plumbline_retrieval.intake import Intake
 from plumbline_retrieval.model_files import MODEL_PACKAGE
+from plumbline_retrieval.questions import Questions
 from plumbline_retrieval.rebuild import rebuild
 from plumbline_retrieval.results import Results
 from plumbline_retrieval.search import Finder
@@ -30,6 +41,10 @@ from plumbline_retrieval.search_service import search_service
 
 # Counts what changes the stored vectors and vocabularies and is named by nothing else.
 ANALYSIS_VERSION: Final = 2
+
+RE_ASKED_AT_A_TIME: Final = 2  # readers come first
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,10 @@ class Settings:
 
 @asynccontextmanager
 async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
-    """The service, its index whole: one that another model made is made again from the log."""
+    """The service, its index whole: one that lacks points is made again from the log.
+
+    So is one that another model made.
+    """
     settings.directory.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         embedder = open_embedder(settings.model, settings.directory)
@@ -64,30 +82,53 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
         if not whole:
             shutil.rmtree(shard, ignore_errors=True)
             editions.clear()
+        elif not await has_all(shard, editions):
+            logger.warning("the index lacks points: it is made again from the log")
+            whole = False
+            shutil.rmtree(shard)
+            editions.clear()
         index = stack.enter_context(open_edge_index(shard, DIMENSIONS if embedder else 0))
         intake = Intake(database, editions, index, embedder)
         if not whole:
             await rebuild(log, intake, settings.topic_prefix)
             editions.adopt(made_with)
         finder = Finder(editions, index, embedder)
-        results = Results(found)
+        asked = stack.enter_context(open_database(settings.directory / "questions.sqlite"))
+        results, questions = Results(found), Questions(asked)
+        ask = partial(on_question_asked, finder=finder, results=results, questions=questions)
+        ask_again = partial(
+            on_regeneration_requested, finder=finder, results=results, questions=questions
+        )
         health = Health()
         servers: list[Server] = []
         if settings.address:
-            servers.append(GrpcServer([search_service(finder)], settings.address, health))
+            servers.append(
+                GrpcServer([search_service(finder, editions, index)], settings.address, health)
+            )
         yield Service(
             "retrieval",
             routes=[
                 EventRoute(
                     EDITION_INGESTED, partial(on_edition_ingested, intake=intake), concurrency=1
                 ),
+                EventRoute(QUESTION_ASKED, ask),
                 EventRoute(
-                    QUESTION_ASKED, partial(on_question_asked, finder=finder, results=results)
+                    REGENERATION_REQUESTED,
+                    ask_again,
+                    concurrency=RE_ASKED_AT_A_TIME,
+                    lane=BACKGROUND,
                 ),
             ],
             servers=servers,
             health=health,
         )
+
+
+async def has_all(shard: Path, editions: Editions) -> bool:
+    """Whether the index has every passage of every edition that is held."""
+    with open_edge_index(shard, 0) as index:
+        counts = await index.counts()
+    return all(counts.get(e.edition_id, 0) >= e.passages for e in editions.held)
 
 
 def identity(embedder: Embedder | None) -> str:

@@ -26,6 +26,7 @@ from plumbline_safety_review.policy import Policy
 from plumbline_safety_review.results import Attempt, Result, Results
 from plumbline_safety_review.review import Passed, Withheld, review
 from plumbline_safety_review.statement import signed_review
+from plumbline_safety_review.telemetry import reviewing, tell_outcome
 from plumbline_tlog.note import Signer
 
 
@@ -103,7 +104,9 @@ def _decide(
         current={guideline: desk.shelf.current(guideline, on_date) for guideline in guidelines},
     )
     run = drafted.run
-    outcome = review(case, desk.policy, run.answer_id)
+    with reviewing(run, desk.policy) as span:
+        outcome = review(case, desk.policy, run.answer_id)
+        tell_outcome(span, outcome)
     if isinstance(outcome, Passed):
         content = content_of(outcome, run, desk.policy)
         reviewed = AnswerReviewed(

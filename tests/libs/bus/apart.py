@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -90,7 +89,7 @@ class Apart:
             value=value,
             headers=headers,
         )
-        return replace(appended, topic=topic)
+        return appended._replace(topic=topic)
 
     @asynccontextmanager
     async def subscribe(self, topic: str, group: str) -> AsyncIterator[Subscription]:
@@ -103,13 +102,18 @@ class Apart:
     ) -> AsyncGenerator[Record, None]:
         async with aclosing(self._log.follow(await self._name(topic), positions)) as records:
             async for record in records:
-                yield replace(record, topic=topic)
+                yield record._replace(topic=topic)
 
     async def starts(self, topic: str) -> Mapping[int, int]:
         return await self._log.starts(await self._name(topic))
 
     async def ends(self, topic: str) -> Mapping[int, int]:
         return await self._log.ends(await self._name(topic))
+
+    async def lag(self) -> list[tuple[str, str, int]]:
+        inner: Any = self._log  # only what measures asks for it
+        named = await inner.lag()
+        return [(t.removeprefix(self.prefix), g.removeprefix(self.prefix), n) for t, g, n in named]
 
     async def _name(self, topic: str) -> str:
         name = f"{self.prefix}{topic}"
@@ -129,4 +133,4 @@ class ApartSubscription:
         return getattr(self._inner, name)
 
     async def get(self, limit: int) -> Sequence[Record]:
-        return [replace(record, topic=self._topic) for record in await self._inner.get(limit)]
+        return [record._replace(topic=self._topic) for record in await self._inner.get(limit)]

@@ -85,9 +85,9 @@ async def test_the_consumers_span_is_a_child_of_the_producers(
     await publish(log, QUESTION, service="gateway", event_id="e1", tracer=tracer)
     await carry_one(log, Route(QUESTION_ASKED, evidence), patience, tracer)
     spans = exporter.get_finished_spans()
-    root = named(spans, f"publish {ASKED}")
+    root = named(spans, f"send {ASKED}")
     process = named(spans, f"process {ASKED}")
-    out = named(spans, f"publish {EVIDENCE_RETRIEVED.name}")
+    out = named(spans, f"send {EVIDENCE_RETRIEVED.name}")
     assert (root.kind, process.kind, out.kind) == (
         SpanKind.PRODUCER,
         SpanKind.CONSUMER,
@@ -106,7 +106,7 @@ async def test_spans_say_where_their_record_stands_and_nothing_of_what_it_says(
     await carry_one(log, Route(QUESTION_ASKED, broken), patience, tracer)
     spans = exporter.get_finished_spans()
     where = {"messaging.destination.name": ASKED, "messaging.message.id": "e1"}
-    for name in (f"publish {ASKED}", f"process {ASKED}"):
+    for name in (f"send {ASKED}", f"process {ASKED}"):
         attributes = named(spans, name).attributes or {}
         assert where.items() <= attributes.items()
         assert attributes["messaging.destination.partition.id"].__class__ is str

@@ -21,6 +21,7 @@ from plumbline_gateway.identity import answer_id
 from plumbline_gateway.intake import Question
 from plumbline_gateway.problems import Problem
 from plumbline_gateway.site import Site
+from plumbline_gateway.standing import Told
 from plumbline_gateway.stored import Ended, Published
 
 KEY = b"k" * 32
@@ -103,6 +104,20 @@ async def test_an_ending_holds_until_an_edition_comes(
     assert again.revision == 2
 
 
+async def test_a_run_that_never_ended_holds_as_long_as_the_log_keeps_its_question(
+    gateway: Gateway,
+) -> None:
+    first = await gateway.desk.ask(question())
+    gateway.now += timedelta(days=7) - timedelta(seconds=1)
+    assert await gateway.desk.ask(question()) == first
+    assert len(await gateway.asked()) == 1
+    gateway.now += timedelta(seconds=2)
+    assert await gateway.desk.ask(question()) == first  # the same run, said once more
+    assert len(await gateway.asked()) == 2
+    await gateway.desk.ask(question())
+    assert len(await gateway.asked()) == 2
+
+
 async def test_a_failure_holds_for_a_minute(gateway: Gateway) -> None:
     run = await gateway.desk.ask(question())
     assert isinstance(run, Run)
@@ -173,7 +188,7 @@ async def test_an_answer_whose_edition_was_replaced_says_so(gateway: Gateway) ->
     published = gateway.desk.state(ANSWER)
     assert isinstance(published, Published)
     current = {"zu-guide": "3"}
-    made = answer_object.published(published, None, current, "http://x")
+    made = answer_object.published(published, None, Told(), current, "http://x")
     assert made["passages"][0]["edition_status"] == "superseded"
     assert made["stale"] == {
         "since": None,
@@ -181,12 +196,12 @@ async def test_an_answer_whose_edition_was_replaced_says_so(gateway: Gateway) ->
         "by": "zu-guide@3",
         "claims": ["c1"],
     }
-    assert answer_object.published(published, None, {"zu-guide": "2"}, "")["stale"] is None
+    assert answer_object.published(published, None, Told(), {"zu-guide": "2"}, "")["stale"] is None
 
 
 async def test_stages_carry_their_time(gateway: Gateway) -> None:
     gateway.arrivals.rendered(event(rendered(gateway.signers)))
     published = gateway.desk.state(ANSWER)
     assert isinstance(published, Published)
-    made = answer_object.published(published, None, {}, "http://x")
+    made = answer_object.published(published, None, Told(), {}, "http://x")
     assert made["provenance"]["stages"] == [{"service": "rendering", "event_id": "e1", "ms": 4.2}]

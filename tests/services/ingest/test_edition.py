@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from plumbline.topics import EDITION_INGESTED
-from plumbline_ingest.edition import PART_BYTES, Edition
+from plumbline_ingest.edition import Edition
 from plumbline_ingest.errors import Refused
+from plumbline_ingest.record_parts import PART_BYTES
 
 MakeEdition = Callable[..., Edition]
 

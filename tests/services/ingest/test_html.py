@@ -178,13 +178,23 @@ def test_lists_keep_their_order_their_depth_and_their_numbers() -> None:
             (
                 Item("a cup", 0, "•"),
                 Item("blue", 1, "•"),
-                Item("or mug", 0, "•"),
+                Item("or mug", 0, "•", continues=True),
                 Item("x", 1, "c."),
                 Item("y", 1, "g."),
                 Item("One; Two.", 0, "•"),
             )
         ),
     ]
+
+
+def test_words_behind_a_nested_list_go_on_with_their_item_without_its_number() -> None:
+    source = "<ol><li>One.<ul><li>Part.</li></ul>Rest of one.</li><li>Two.</li></ol>"
+    assert _items(source) == (
+        Item("One.", 0, "1."),
+        Item("Part.", 1, "•"),
+        Item("Rest of one.", 0, "•", continues=True),
+        Item("Two.", 0, "2."),
+    )
 
 
 def test_a_term_leads_in_to_its_definitions() -> None:

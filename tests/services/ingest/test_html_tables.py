@@ -98,7 +98,7 @@ def test_a_table_that_holds_headings_is_a_page() -> None:
 def test_a_table_in_an_item_parts_the_list() -> None:
     found = blocks("<ul><li>a<table><tr><th>H<th>I<tr><td>1<td>2</table>b<li>c</ul>")
     assert [type(block) for block in found] == [ItemList, Table, ItemList]
-    assert found[2] == ItemList((Item("b", 0, "•"), Item("c", 0, "•")))
+    assert found[2] == ItemList((Item("b", 0, "•", continues=True), Item("c", 0, "•")))
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,41 @@ def test_a_nested_item_hangs_on_the_item_above_it(edition_of: MakeEdition) -> No
     ]
 
 
+def test_a_title_and_what_leads_in_stand_with_their_list(edition_of: MakeEdition) -> None:
+    (passage,) = edition_of("Glorps (late)\n\nBring these:\n\n- a cup\n- a map").passages
+    assert spans(passage)[:2] == [
+        (wire.SPAN_KIND_SENTENCE, "Glorps (late)"),
+        (wire.SPAN_KIND_LEAD_IN, "Bring these:"),
+    ]
+    assert [span.lead_in for span in passage.spans] == [0, 0, 2, 2]
+
+
+def test_of_a_long_paragraph_only_the_last_sentences_stand_above_a_long_list(
+    edition_of: MakeEdition, check_ranges: CheckRanges
+) -> None:
+    edition = edition_of(SENTENCE * 10 + "Bring these:\n\n" + f"- {SENTENCE}\n" * 20)
+    prose, listed = edition.passages
+    assert prose.text == (SENTENCE * 6).strip()
+    assert listed.text.startswith(f"{SENTENCE * 4}Bring these:\n\n• The glorp")
+    assert listed.spans[4].kind == wire.SPAN_KIND_LEAD_IN
+    assert {span.lead_in for span in listed.spans[5:]} == {5}
+    check_ranges(edition)
+
+
+def test_a_line_that_leads_in_is_not_parted_from_the_paragraph_below_it(
+    edition_of: MakeEdition, check_ranges: CheckRanges
+) -> None:
+    long = SENTENCE * 6
+    edition = edition_of(f"{long}\n\nZorks\n\nThey are of two kinds:\n\n{long}\n\nRest of it.")
+    first, second = edition.passages
+    assert first.text == long.strip()
+    assert second.text.startswith("Zorks\n\nThey are of two kinds:\n\nThe glorp")
+    kinds = [(span.kind, span.lead_in) for span in second.spans]
+    sentence, lead_in = wire.SPAN_KIND_SENTENCE, wire.SPAN_KIND_LEAD_IN
+    assert kinds == [(sentence, 0), (lead_in, 0), (sentence, 2), *[(sentence, 0)] * 6]
+    check_ranges(edition)
+
+
 def test_a_cell_knows_its_row_and_its_column(edition_of: MakeEdition) -> None:
     source = (
         "Criteria:\n\n| Thing | FA | PA |\n|---|---|---|\n| Glorps | none | <4 |\n| Blood | | any |"
@@ -125,6 +160,18 @@ def test_a_note_in_brackets_does_not_make_a_statement_lead_in(edition_of: MakeEd
     assert [span.lead_in for span in passages[1].spans] == [0, 0]
     (passage,) = edition_of("Glorps need these:[Level IV]\n\n- a cup\n- a map").passages
     assert [span.lead_in for span in passage.spans] == [0, 1, 1]
+
+
+def test_labels_and_credits_are_in_the_passage_but_cannot_be_quoted(
+    edition_of: MakeEdition, check_ranges: CheckRanges
+) -> None:
+    credit = "Reprinted from Glorp B: On glorps. J Glorp. Published by Zork. All rights reserved."
+    text = f"Figure 2. Glorps by age. They grow. {credit}"
+    edition = edition_of(f"{text}\n\nQuoll A, Numbat BC et al: On zorks. J Glorp.\n\nRest.")
+    (passage,) = edition.passages
+    assert passage.text.startswith(text)
+    assert [words for _, words in spans(passage)] == ["Glorps by age.", "They grow.", "Rest."]
+    check_ranges(edition)
 
 
 def test_a_literature_list_is_in_the_text_but_in_no_passage(edition_of: MakeEdition) -> None:

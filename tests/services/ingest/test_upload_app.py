@@ -90,6 +90,21 @@ async def test_a_dry_run_shows_the_manifest_and_writes_nothing(
     assert (await client.get("/v1/editions")).json() == []
 
 
+async def test_of_two_guesses_of_one_day_only_one_that_becomes_current_is_taken(
+    client: httpx.AsyncClient,
+) -> None:
+    """Their versions are hashes: the later one is current, whichever came last."""
+    texts = [f"# Zorvic\n\nGlorps {number}." for number in range(6)]
+    sent = [await send(client, None, {"zorvic.md": text}, licence="CC0-1.0") for text in texts]
+    current = ""
+    for reply in sent:
+        expected = "ingested" if reply["version"] > current else "refused"
+        assert reply["status"] == expected
+        assert (repr(current) in (reply["reason"] or "")) == (expected == "refused")
+        current = max(current, reply["version"])
+    assert {reply["status"] for reply in sent} == {"ingested", "refused"}
+
+
 async def test_a_bare_document_needs_a_licence(client: httpx.AsyncClient, log: LocalLog) -> None:
     refused = await send(client, None, {"zorvic.md": "# Zorvic\n\nGlorps."})
     assert refused["status"] == "refused"
@@ -108,6 +123,8 @@ async def test_a_bare_document_needs_a_licence(client: httpx.AsyncClient, log: L
         ("", "", {"other.md": "Glorps."}, "is not there"),
         ("", "", {}, "is not there"),
         ("", "", {"response.md": b"\xff\xff"}, "not UTF-8"),
+        ("", "", {"response.md": "# A".encode("utf-16")}, "UTF-16"),
+        ("", "", {"response.md": b"PNG\0\0"}, "binary"),
         ("", "", {"response.md": ""}, "empty"),
         ("", "", {"response.md": "Glorps.", "/etc/passwd": "x"}, "out of the guideline"),
         ("publisher", "published", {"response.md": "Glorps."}, "the nearest known is 'publisher'"),

@@ -27,6 +27,7 @@ from plumbline_retrieval.edge_index import open_edge_index
 from plumbline_retrieval.editions import Editions, open_database
 from plumbline_retrieval.embed import DIMENSIONS, Embedder
 from plumbline_retrieval.intake import Intake, edition_digest
+from plumbline_retrieval.questions import Questions
 from plumbline_retrieval.results import Results
 from plumbline_retrieval.search import Finder, Found, NotCovered
 
@@ -177,6 +178,7 @@ class Desk:
     intake: Intake
     finder: Finder
     results: Results
+    questions: Questions
 
     async def hold(self, *all_parts: Sequence[EditionIngested]) -> None:
         for parts in all_parts:
@@ -210,4 +212,5 @@ def open_desk(directory: Path, embedder: Embedder | None) -> Iterator[Desk]:
     ):
         editions = Editions(database)
         intake = Intake(database, editions, index, embedder)
-        yield Desk(editions, intake, Finder(editions, index, embedder), Results(results))
+        finder = Finder(editions, index, embedder)
+        yield Desk(editions, intake, finder, Results(results), Questions(results))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 from opentelemetry import trace
@@ -19,9 +20,14 @@ from plumbline.common.v1.status_pb2 import (
     QuestionProgressed,
 )
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
+from plumbline.regeneration.v1.events_pb2 import RegenerationRequested
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline_bus import Reject
-from plumbline_retrieval.handlers import on_edition_ingested, on_question_asked
+from plumbline_retrieval.handlers import (
+    on_edition_ingested,
+    on_question_asked,
+    on_regeneration_requested,
+)
 
 RUN = Run(
     answer_id="a" * 32,
@@ -43,7 +49,7 @@ async def test_a_covered_question_gives_evidence_and_progress(desk: Desk) -> Non
     await desk.hold(cll())
     message = asked("What is complete response in CLL?")
     evidence, progressed = await on_question_asked(
-        event(message), finder=desk.finder, results=desk.results
+        event(message), finder=desk.finder, results=desk.results, questions=desk.questions
     )
     assert isinstance(evidence, EvidenceRetrieved)
     assert (evidence.run, evidence.question, evidence.attempt) == (RUN, message.question, 1)
@@ -57,7 +63,10 @@ async def test_an_uncovered_question_ends_with_the_reason_and_the_nearest_titles
 ) -> None:
     await desk.hold(cll(), myeloma())
     (ended,) = await on_question_asked(
-        event(asked("complete response in melanoma")), finder=desk.finder, results=desk.results
+        event(asked("complete response in melanoma")),
+        finder=desk.finder,
+        results=desk.results,
+        questions=desk.questions,
     )
     assert isinstance(ended, QuestionEnded)
     assert (ended.run, ended.outcome) == (RUN, OUTCOME_NOT_COVERED)
@@ -73,7 +82,10 @@ async def test_asked_again_after_the_corpus_changed_the_same_bytes_are_said(
 
     async def said(revision: int) -> list[bytes]:
         messages = await on_question_asked(
-            event(asked(question, revision)), finder=desk.finder, results=desk.results
+            event(asked(question, revision)),
+            finder=desk.finder,
+            results=desk.results,
+            questions=desk.questions,
         )
         return [one.SerializeToString(deterministic=True) for one in messages]
 
@@ -89,6 +101,7 @@ async def test_today_is_the_day_of_the_event(desk: Desk) -> None:
         event(asked("What is complete response in CLL?"), time="2011-02-03T23:59:59.000000Z"),
         finder=desk.finder,
         results=desk.results,
+        questions=desk.questions,
     )
     assert isinstance(evidence, EvidenceRetrieved)
     assert {one.edition_id for one in evidence.evidence} == {"cll-response@2008"}
@@ -96,7 +109,7 @@ async def test_today_is_the_day_of_the_event(desk: Desk) -> None:
 
 async def test_what_a_reader_asked_is_forgotten_after_seven_days(desk: Desk) -> None:
     await desk.hold(cll())
-    handle = {"finder": desk.finder, "results": desk.results}
+    handle = {"finder": desk.finder, "results": desk.results, "questions": desk.questions}
     for revision, day in ((1, "2026-11-01"), (2, "2026-11-08"), (3, "2026-11-09")):
         message = asked("What is complete response in CLL?", revision)
         await on_question_asked(event(message, time=f"{day}T00:00:00.000000Z"), **handle)  # type: ignore[arg-type]
@@ -107,7 +120,9 @@ async def test_what_a_reader_asked_is_forgotten_after_seven_days(desk: Desk) -> 
 async def test_an_empty_question_is_rejected(desk: Desk) -> None:
     for message in (asked("  "), QuestionAsked(question="What is CLL?")):
         with pytest.raises(Reject):
-            await on_question_asked(event(message), finder=desk.finder, results=desk.results)
+            await on_question_asked(
+                event(message), finder=desk.finder, results=desk.results, questions=desk.questions
+            )
 
 
 async def test_an_edition_is_said_to_be_indexed_at_its_last_part(lexical_desk: Desk) -> None:
@@ -130,7 +145,10 @@ async def test_spans_and_logs_name_passages_and_never_words(
     found = "What is complete response in CLL?"
     for revision, text in enumerate((question, found), start=1):
         await on_question_asked(
-            event(asked(text, revision)), finder=desk.finder, results=desk.results
+            event(asked(text, revision)),
+            finder=desk.finder,
+            results=desk.results,
+            questions=desk.questions,
         )
     refused, retrieved = (
         s for s in exporter.get_finished_spans() if s.name.startswith("retrieval")
@@ -143,3 +161,24 @@ async def test_spans_and_logs_name_passages_and_never_words(
     assert "sphygmographer" not in everything
     assert "complete response" not in everything.casefold()
     assert TODAY not in everything
+
+
+async def test_a_question_is_asked_again_in_its_own_words(desk: Desk) -> None:
+    await desk.hold(cll())
+    parts: Any = {"finder": desk.finder, "results": desk.results, "questions": desk.questions}
+    message = asked("What is complete response in CLL?")
+    first, _ = await on_question_asked(event(message), **parts)
+    again = Run()
+    again.CopyFrom(RUN)
+    again.revision, again.cause.kind, again.cause.ref = 2, "edition", "cll-response@2018"
+    evidence, _ = await on_regeneration_requested(event(RegenerationRequested(run=again)), **parts)
+    assert isinstance(first, EvidenceRetrieved)
+    assert isinstance(evidence, EvidenceRetrieved)
+    assert (evidence.run, evidence.question) == (again, message.question)
+    assert evidence.evidence == first.evidence
+
+
+async def test_a_question_that_was_never_asked_cannot_be_asked_again(desk: Desk) -> None:
+    parts: Any = {"finder": desk.finder, "results": desk.results, "questions": desk.questions}
+    with pytest.raises(Reject, match="question-unknown"):
+        await on_regeneration_requested(event(RegenerationRequested(run=RUN)), **parts)

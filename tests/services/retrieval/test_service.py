@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline.topics import EDITION_INDEXED, EVIDENCE_RETRIEVED, QUESTION_ENDED
 from plumbline_bus import Log, create_topics, event_id, open_local, publish
 from plumbline_kit.service import run
+from plumbline_retrieval.edge_index import create, open_edge_index
 from plumbline_retrieval.service import Settings, open_service
 
 PREFIX = "test."
@@ -96,6 +97,26 @@ async def test_an_index_that_was_lost_is_made_again_from_the_log(tmp_path: Path,
             evidence = await first(log, EVIDENCE_RETRIEVED.name, number)
         assert ids(evidence[-1]) == ids(evidence[0])
         assert len(await first(log, EDITION_INDEXED.name, 2)) == 2
+
+
+async def test_an_index_that_lacks_points_is_made_again_from_the_log(
+    tmp_path: Path, log: Log
+) -> None:
+    async with serving(tmp_path / "retrieval", log):
+        await say(log, *parts())
+        await first(log, EDITION_INDEXED.name, 2)
+    whole = await counted(tmp_path / "retrieval" / "index")
+    shutil.rmtree(tmp_path / "retrieval" / "index")
+    create(tmp_path / "retrieval" / "index", 0)
+    assert not await counted(tmp_path / "retrieval" / "index")
+    async with serving(tmp_path / "retrieval", log):
+        pass
+    assert await counted(tmp_path / "retrieval" / "index") == whole
+
+
+async def counted(shard: Path) -> Mapping[str, int]:
+    with open_edge_index(shard, 0) as index:
+        return await index.counts()
 
 
 async def test_an_index_of_another_model_is_made_again_and_never_mixed(

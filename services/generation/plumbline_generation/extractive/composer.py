@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -14,9 +14,11 @@ from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline_generation.composer import Refusal
 from plumbline_generation.extractive import glue
 from plumbline_generation.extractive.evidence import Library, libraries
+from plumbline_generation.extractive.facets import Facet, pattern
 from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.layout_comparison import compare
 from plumbline_generation.extractive.layout_definition import define
+from plumbline_generation.extractive.layout_facet import FacetPage
 from plumbline_generation.extractive.layout_general import answer
 from plumbline_generation.extractive.linking import Linker
 from plumbline_generation.extractive.plan import Plan, drafted
@@ -86,7 +88,7 @@ def _shelf(library: Library) -> Shelf:
 
 
 def _plan(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refusal:
-    """Comparison before definition before anything else."""
+    """Comparison before a facet before a definition before anything else."""
     said = any(pair.plain for pair in question.pairs)
     known = False
     for terms, shelf in _compared(question.pairs, shelves):
@@ -95,6 +97,26 @@ def _plan(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refu
             return plan, shelf
     if said:
         return Refusal(NOTHING_SAID if known else NO_TERMS)
+    if question.facet:
+        return _of_facet(question, question.facet, shelves)
+    return _of_anything(question, shelves)
+
+
+def _of_facet(
+    question: Question, facet: Facet, shelves: list[Shelf]
+) -> tuple[Plan, Shelf] | Refusal:
+    """The facet asked for. Whether a thing does harm may be answered by what it is."""
+    for shelf in shelves:
+        page = FacetPage(question, facet, shelf.library, shelf.glossary, shelf.linker)
+        if plan := page.plan():
+            return plan, shelf
+    harm = any(pattern("harmful").fullmatch(word.low) for word in question.facet_words)
+    if not harm:
+        return Refusal(NO_FOCUS)
+    return _of_anything(replace(question, subject=question.about, focus=question.about), shelves)
+
+
+def _of_anything(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refusal:
     for shelf in shelves:
         term = shelf.linker.link(question.subject, whole=True)
         if term and (plan := define(term, shelf.library, shelf.glossary)):
@@ -112,6 +134,8 @@ def _compared(
     half: list[tuple[tuple[Term | None, ...], Shelf]] = []
     for pair in pairs:
         for shelf in shelves:
+            if not pair.plain and shelf.linker.one_name(pair.joined, pair.one):
+                continue
             one, other = shelf.linker.link_pair(pair.one, pair.other)
             if one and other and one.forms != other.forms:
                 if pair.plain or shelf.linker.comparable(one, other):
@@ -131,9 +155,10 @@ def _of_terms(terms: tuple[Term | None, ...], shelf: Shelf) -> Plan | None:
 
 @lru_cache(maxsize=1)
 def rules_sha256() -> str:
-    """SHA-256 over the sources of this package, in order of their names: lower-case hex."""
+    """SHA-256 over the rules of this package, in order of their names: lower-case hex."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    folder = Path(__file__).parent
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.toml")]):
         source = path.read_bytes()
         digest.update(f"{path.name} {len(source)}\n".encode())
         digest.update(source)

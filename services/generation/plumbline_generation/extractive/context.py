@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from plumbline_clinical.text import stem
 from plumbline_generation.extractive.cues import (
     CAUTION,
     CONTEXT_HEADING,
+    DISEASE_HEADS,
     NAMES_ONLY,
     PURPOSE,
     PURPOSE_HEADING,
@@ -23,6 +25,7 @@ from plumbline_generation.extractive.statements import (
     whole,
 )
 
+DISEASE_STEMS: Final = frozenset(stem(word) for word in DISEASE_HEADS)
 MOST_CONTEXT: Final = 8
 MOST_WHY: Final = 4
 RELEVANCE: Final = 0.7  # weight against repetition (maximal marginal relevance)
@@ -40,7 +43,8 @@ class Background:
         self._library = library
         self._units = tuple(unit for unit in library.stating() if not unit.is_cell)
         self._worst_rank = max((unit.rank for unit in library.units), default=1)
-        self._heads = frozenset(head for term in sides.terms for head in term.heads)
+        # "Syndrome" is the last word of many names and says nothing of what is asked.
+        self._heads = frozenset(head for term in sides.terms for head in term.heads) - DISEASE_STEMS
 
     def why(self, used: Iterable[Unit]) -> list[Unit]:
         """What the terms are used for."""

@@ -80,8 +80,14 @@ ASKING: Final = (
     | _set(
         "find finds found see seen show shows give gives given take takes taken go goes come "
         "comes work works long often much many soon good bad best worst right wrong sure "
-        "possible likely common normal usual used useful important today now"
+        "possible likely common normal usual used useful important today now cause causes "
+        "caused problem problems main general should shall must may might"
     )
+)
+
+# Say which of several, and name nothing.
+ORDERING: Final = _set(
+    "first second third next last initial new newly early earlier late later before after other"
 )
 
 # What an answer to such a question must hold.
@@ -107,13 +113,24 @@ COMPARING: Final = (
 )  # fmt: skip
 DEFINING: Final = ("meaning", "define", "definition", "explain", "describe", "means", "defined")
 
+BRACKETS: Final = r"(?:\s*\((?:[^()]|\([^()]*\))*\))?"
+PLAINLY: Final = r"(?:means?|refers? to|describes?|is defined as|is when)"
 DEFINITION_VERBS: Final = re.compile(
-    r"^(?:\s*\([^)]*\))?(?:,? (?:also|or|sometimes)[^,.;:]{0,60},?)?\s+"
-    r"(?:means?|is|are|refers? to|describes?|stands? for|is defined as)\b",
+    rf"^{BRACKETS}(?:\s+(?:in|of) [\w\s-]{{2,40}}?\s+{PLAINLY}\b|"
+    r"(?:,? (?:also|or|sometimes)[^,.;:]{0,60},?)?\s+"
+    r"(?:means?|is|are|refers? to|describes?|stands? for|is defined as)\b)",
     re.IGNORECASE,
 )
 PLAIN_DEFINITION: Final = re.compile(
-    r"^(?:\s*\([^)]*\))?\s+(?:means?|refers? to|describes?|is defined as|is when)\b", re.IGNORECASE
+    rf"^{BRACKETS}(?:\s+(?:in|of) [\w\s-]{{2,40}}?)?\s+{PLAINLY}\b", re.IGNORECASE
+)
+# What follows a name that is not alone the subject: "Z and Y have …".
+JOINED: Final = re.compile(r"^\W*(?:and|or|with|plus|versus|vs)\b|^\s*[,/]", re.IGNORECASE)
+# What is said of both things at once sets them side by side.
+SETS_SIDE_BY_SIDE: Final = re.compile(
+    r"\b(?:than|as (?:\w+ ){1,3}as|compared|the same|different|differs?|separate|alike|both|"
+    r"similar)\b",
+    re.IGNORECASE,
 )
 NOT_NEXT: Final = re.compile(
     r"^\W*(?:\w+\s+){0,2}?(?:not|never|n't|no longer|neither)\b", re.IGNORECASE

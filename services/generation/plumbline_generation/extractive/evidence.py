@@ -20,6 +20,7 @@ from plumbline.ingest.v1.events_pb2 import (
 )
 from plumbline.retrieval.v1.events_pb2 import Evidence
 from plumbline_clinical.lexicon import concept
+from plumbline_generation.extractive.unquotable import is_housekeeping, unquotable
 
 MARKER: Final = re.compile(r"(?:[-*+•–]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 SAYS_SOMETHING: Final = re.compile(r"[^\W_]")
@@ -63,6 +64,11 @@ class Unit:
         )
 
     @property
+    def unquotable(self) -> bool:
+        """Whether a page for everyone may not quote it: a remark on the text, a directive."""
+        return unquotable(self.text, self.kind) or is_housekeeping(self.section)
+
+    @property
     def is_cell(self) -> bool:
         """Whether it is the cell of a table."""
         return self.kind == SPAN_KIND_CELL
@@ -85,7 +91,7 @@ class Library:
 
     def stating(self) -> Iterator[Unit]:
         """Those that can stand as a claim."""
-        return (unit for unit in self.units if unit.states)
+        return (unit for unit in self.units if unit.states and not unit.unquotable)
 
     def headings(self) -> list[str]:
         """Every heading once, outermost first."""

@@ -9,7 +9,8 @@ from typing import Final
 from plumbline_generation.extractive.cues import COUNTING, LASTING, LIVING
 from plumbline_generation.extractive.evidence import Library
 from plumbline_generation.extractive.plan import Line
-from plumbline_generation.extractive.sides import Sides
+from plumbline_generation.extractive.sides import Hold, Sides
+from plumbline_generation.extractive.slots import Slot
 from plumbline_generation.extractive.terms import Term
 
 # Asked of every set of marks; the words are ours.
@@ -36,6 +37,14 @@ def empty_cells(lines: Iterable[Line], terms: Sequence[Term]) -> Iterator[str]:
 def _named(name: str, instead: str) -> str:
     """The name in quotation marks; a figure has no place on a page without a citation."""
     return instead if FIGURE.search(name) else f"“{name}”"
+
+
+def marks_of(rows: Iterable[Slot], sides: Sides) -> int:
+    """How many rows hold marks that decide a category, and not figures that mention it."""
+    return sum(
+        any(sides.about(unit).hold != Hold.MENTION for cell in row.cells for unit in cell)
+        for row in rows
+    )
 
 
 def missing_facets(sides: Sides, library: Library, marks: int) -> Iterator[str]:

@@ -11,6 +11,9 @@ NEXT_STEP = "next-step"
 QUESTIONS_COMPARISON = "questions-comparison"  # {x}, {y}
 QUESTIONS_DEFINITION = "questions-definition"  # {x}
 QUESTIONS_GENERAL = "questions-general"
+QUESTIONS_TREATMENT = "questions-treatment"
+QUESTIONS_SIDE_EFFECTS = "questions-side-effects"
+QUESTIONS_PROCEDURE = "questions-procedure"
 OWN_CASE = "own-case"
 GAPS_LEAD = "gaps-lead"
 GAPS_NONE = "gaps-none"
@@ -20,6 +23,9 @@ TEMPLATE_IDS = (
     QUESTIONS_COMPARISON,
     QUESTIONS_DEFINITION,
     QUESTIONS_GENERAL,
+    QUESTIONS_TREATMENT,
+    QUESTIONS_SIDE_EFFECTS,
+    QUESTIONS_PROCEDURE,
     OWN_CASE,
     GAPS_LEAD,
     GAPS_NONE,
@@ -27,6 +33,15 @@ TEMPLATE_IDS = (
 
 NOTICES = ("general-information", "made-by-software", "not-clinician-read")
 DEMONSTRATION_NOTICE = "demonstration"
+
+
+def questions_of(question_type: str) -> str:
+    """The questions to take along that belong to a type of question."""
+    return {
+        "treatment": QUESTIONS_TREATMENT,
+        "side_effects": QUESTIONS_SIDE_EFFECTS,
+        "procedure": QUESTIONS_PROCEDURE,
+    }.get(question_type, QUESTIONS_GENERAL)
 
 
 def key_points(content: Iterable[Content]) -> Part:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from plumbline_generation.extractive import glue
 from plumbline_generation.extractive.context import Background, units_in
 from plumbline_generation.extractive.evidence import Library, Unit
-from plumbline_generation.extractive.gaps import missing_facets
+from plumbline_generation.extractive.gaps import marks_of, missing_facets
 from plumbline_generation.extractive.glossary import Glossary
+from plumbline_generation.extractive.listing import listed
 from plumbline_generation.extractive.meaning import Meanings
 from plumbline_generation.extractive.plan import Fixed, Plan, Said
-from plumbline_generation.extractive.sides import Sides
+from plumbline_generation.extractive.sides import Hold, Sides
 from plumbline_generation.extractive.slots import Aligner, Slot
 from plumbline_generation.extractive.statements import quoted, without_parts
 from plumbline_generation.extractive.terms import Term
@@ -33,14 +34,15 @@ def define(term: Term, library: Library, glossary: Glossary, *, half: bool = Fal
         return None
     words = without_parts([*meant, *quoted(meanings.counting(0))])
     meaning = glue.meaning([Said(words, term.label), Said(quoted(meanings.related()))])
-    marks = glue.marks([Said(quoted(_listed(rows, units_in(words))), term.label)])
+    marks = glue.marks([Said(listed(_marks(rows, sides, units_in(words))), term.label)])
     used = units_in(Plan("", "", (meaning, marks)).quotes())
     why = background.why(used)
     context = background.context(used | set(why))
     caution = background.caution(context)
-    not_stated = (*([OTHER_SIDE] if half else []), *missing_facets(sides, library, len(rows)))
+    missing = missing_facets(sides, library, marks_of(rows, sides))
+    not_stated = (*([OTHER_SIDE] if half else []), *missing)
     return Plan(
-        question_type="comparison" if half else "definition",
+        question_type="definition",
         title=definition_title(term, library),
         parts=(
             glue.key_points(
@@ -61,7 +63,12 @@ def define(term: Term, library: Library, glossary: Glossary, *, half: bool = Fal
     )
 
 
-def _listed(rows: list[Slot], said: set[Unit]) -> list[Unit]:
-    """The marks of the term once each, in the order of the evidence."""
-    units = [unit for row in rows for unit in row.cells[0] if unit not in said]
+def _marks(rows: list[Slot], sides: Sides, said: set[Unit]) -> list[Unit]:
+    """The marks of the term once each, in the order of the evidence; none that only mention it."""
+    units = [
+        unit
+        for row in rows
+        for unit in row.cells[0]
+        if unit not in said and sides.about(unit).hold != Hold.MENTION
+    ]
     return list(dict.fromkeys(units))

@@ -43,6 +43,16 @@ class Linker:
                 return term
         return None
 
+    def without_disease(self, words: Sequence[Token]) -> list[Token]:
+        """The words without any name of the library's disease."""
+        return self._variants.without_disease(words)
+
+    def one_name(self, words: Sequence[Token], part: Sequence[Token]) -> bool:
+        """Whether `part` never stands in the evidence but in these words: "watch and wait"."""
+        inside, alone = ([frozenset([w.stem]) for w in run] for run in (words, part))
+        whole = len(list(self._surfaces(inside)))
+        return whole > 0 and whole == len(list(self._surfaces(alone)))
+
     def link_pair(self, one: Sequence[Token], other: Sequence[Token]) -> tuple[Term | None, ...]:
         """Two terms that may share a word: "red and green group", "group A and B"."""
         if completed := self._completed(one, other):

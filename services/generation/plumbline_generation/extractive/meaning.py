@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
-from plumbline_generation.extractive.cues import COUNTING, LASTING
+from plumbline_generation.extractive.cues import COUNTING, JOINED, LASTING
 from plumbline_generation.extractive.evidence import Library, Unit
+from plumbline_generation.extractive.glossary import label_of
+from plumbline_generation.extractive.listing import LONGEST_LIST_WORDS
 from plumbline_generation.extractive.reading import tokens
 from plumbline_generation.extractive.sides import Hold, Sides
 from plumbline_generation.extractive.statements import (
@@ -21,7 +24,7 @@ from plumbline_generation.extractive.statements import (
 
 MOST_PER_TERM: Final = 4  # sentences that say what one term means
 MOST_RELATED: Final = 3
-LONGEST_LIST_WORDS: Final = 60  # of a list read as one sentence
+ARTICLE: Final = re.compile(r"an? ", re.IGNORECASE)
 
 
 class Meanings:
@@ -43,7 +46,11 @@ class Meanings:
         marks = [unit for unit in opening if unit not in plain]
         other = [unit for unit in units if criterion(unit, self._sides) and self._stands(unit)]
         passing = [unit for unit in units if not self._sides.about(unit).other]
+        alone = [unit for unit in plain if self._alone(unit)]
         candidates = (
+            self._readable(unit for unit in alone if ARTICLE.match(unit.text)),
+            self._readable(unit for unit in self._units if self._labelled(unit, side)),
+            self._readable(alone),
             self._readable(plain),
             self._lists(side),
             self._readable(marks),
@@ -60,6 +67,21 @@ class Meanings:
             key=lambda pair: (is_long(pair[0]), not means(pair[0], self._sides), len(pair[1]))
         )
         return [quote for _, quote in whole_units]
+
+    def _alone(self, unit: Unit) -> bool:
+        """Whether the term alone is what the sentence is about: not "Z and Y have …"."""
+        end = self._sides.opens_with_term(unit)
+        return end is not None and not JOINED.match(unit.text[end:])
+
+    def _labelled(self, unit: Unit, side: int) -> bool:
+        """Whether it is the item that the term heads: "Z: what it is".
+
+        What heads items of several lists is measured there and not defined.
+        """
+        label = label_of(unit.text) if unit.is_item else ""
+        return (
+            bool(label) and self._sides.named_in(label) == {side} and not warns(unit, self._sides)
+        )
 
     def _stands(self, unit: Unit) -> bool:
         """Whether it says by itself what is measured, or its lead-in does."""
@@ -98,6 +120,7 @@ class Meanings:
             unit
             for unit in self._units
             if self._speaks_of(unit, side)
+            and self._sides.about(unit).hold in (Hold.SUBJECT, Hold.INHERITED, Hold.HEADING)
             and whole(unit)
             and not unit.is_item
             and (COUNTING.search(unit.text) or LASTING.search(unit.text))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from plumbline_clinical.spelling import nearest
+from plumbline_clinical.text import stem
 from plumbline_generation.extractive.cues import (
     ASKING,
     ASKS_QUANTITY,
@@ -16,6 +17,7 @@ from plumbline_generation.extractive.cues import (
     DEFINING,
     MANNER,
 )
+from plumbline_generation.extractive.facets import Facet, facet_asked, facet_words
 from plumbline_generation.extractive.reading import Token, read_tokens
 
 CUES: Final = (*COMPARING, *DEFINING)
@@ -67,37 +69,66 @@ BARE_WORDS: Final = 6  # a question of so few telling words and no verb asks wha
 
 @dataclass(frozen=True)
 class Pair:
-    """Two runs of words that the asker sets side by side. `plain`: the asker says so."""
+    """Two runs of words that the asker sets side by side. `plain`: the asker says so.
+
+    `joined` are both as they stand in the question, with the word between them.
+    """
 
     one: tuple[Token, ...]
     other: tuple[Token, ...]
     plain: bool
+    joined: tuple[Token, ...] = ()
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question read: candidates for a comparison, for a definition, the words of its focus."""
+    """A question read: candidates for a comparison, for a definition, the words of its focus.
+
+    `facet` is what is asked of `about`, which is empty where it is asked of the disease;
+    `facet_words` are the words that ask for it, `normal` is the whole with slips set right.
+    """
 
     pairs: tuple[Pair, ...]
     subject: tuple[Token, ...]
     focus: tuple[Token, ...]
     wants_quantity: bool
     wants_when: bool
+    facet: Facet | None
+    about: tuple[Token, ...]
+    facet_words: tuple[Token, ...]
+    normal: str
 
 
 def read_question(text: str) -> Question:
     """Read a question. Nothing of it is kept anywhere else."""
     text = MANNER.sub(" ", text)
     words = read_tokens(text)
+    focus = tuple(
+        word for word in words if word.low.removesuffix("'s") not in ASKING and not word.empty
+    )
+    normal = " ".join(_meant(word.low) for word in words)
+    facet = facet_asked(normal)
+    names = facet.words if facet else frozenset()
     return Question(
         pairs=tuple(_pairs(text)),
         subject=_subject(text, words),
-        focus=tuple(
-            word for word in words if word.low.removesuffix("'s") not in ASKING and not word.empty
-        ),
+        focus=focus,
         wants_quantity=bool(ASKS_QUANTITY.search(text)),
         wants_when=bool(ASKS_WHEN.search(text)),
+        facet=facet,
+        about=tuple(word for word in focus if not word.generic and _meant(word.low) not in names),
+        facet_words=tuple(word for word in words if _meant(word.low) in names),
+        normal=normal,
     )
+
+
+def _meant(low: str) -> str:
+    """The word that names a facet and was meant, or the word itself."""
+    low = low.removesuffix("'s")
+    if low in facet_words() or low in ASKING:
+        return low
+    meant = nearest(low, facet_words())
+    return meant if meant and stem(meant) != stem(low) else low
 
 
 def _pairs(text: str) -> Iterator[Pair]:
@@ -106,10 +137,17 @@ def _pairs(text: str) -> Iterator[Pair]:
     for plain, patterns in ((True, PLAIN_COMPARISONS), (False, LOOSE_COMPARISONS)):
         for pattern in patterns:
             if found := pattern.search(normal):
-                one = _slice(places, found.span("x"))
+                one = _from_name(_slice(places, found.span("x")))
                 other = _slice(places, found.span("y"))
                 if one and other:
-                    yield Pair(one, other, plain)
+                    joined = _slice(places, (found.start("x"), found.end("y")))
+                    yield Pair(one, other, plain, joined[-len(joined) + joined.index(one[0]) :])
+
+
+def _from_name(words: Sequence[Token]) -> tuple[Token, ...]:
+    """The words from the first that can name a thing: "should I take Z" asks about Z."""
+    first = next((at for at, word in enumerate(words) if word.names or word.low == "no"), 0)
+    return tuple(words[first:])
 
 
 def _normal(text: str) -> tuple[str, list[tuple[int, Token | None]]]:

@@ -106,7 +106,7 @@ class Sides:
                 tuple(word.text for word in part)
             )
             if terms:
-                return Spot(terms, at, at + size)
+                return Spot(terms, at, at + len(part))
         return None
 
     def named_in(self, text: str) -> frozenset[int]:

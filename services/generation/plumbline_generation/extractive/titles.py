@@ -24,6 +24,11 @@ def general_title(heading: str, library: Library) -> str:
     return f"What do our sources say about “{subject}”{_in_disease(subject, library)}?"
 
 
+def facet_title(pattern: str, label: str, library: Library) -> str:
+    """A whole question about one facet of what `label` names."""
+    return pattern.format(x=f"{label}{_in_disease(label, library)}")
+
+
 def _in_disease(said: str, library: Library) -> str:
     """ " in Z", unless the words before it name the disease already."""
     already = {word.stem for word in tokens(said)}

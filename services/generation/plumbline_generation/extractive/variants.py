@@ -35,6 +35,10 @@ class Variants:
                     seen.add(stems_of(candidate))
                     yield candidate
 
+    def without_disease(self, words: Sequence[Token]) -> list[Token]:
+        """The words without any name of the disease."""
+        return self._without_disease(words, led_only=False)
+
     def _without_disease(self, words: Sequence[Token], *, led_only: bool) -> list[Token]:
         """Words without the disease and its preposition; `led_only` keeps it in "Z group"."""
         kept: list[Token] = []

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n plumbline/common/v1/common.proto\x12\x13plumbline.common.v1\"\"\n\x05\x43\x61use\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0b\n\x03ref\x18\x02 \x01(\t\"M\n\nUrgentCard\x12\x0f\n\x07\x63\x61rd_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\r\n\x05rules\x18\x04 \x03(\t\"\xa8\x01\n\x03Run\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12\x10\n\x08\x61udience\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12)\n\x05\x63\x61use\x18\x05 \x01(\x0b\x32\x1a.plumbline.common.v1.Cause\x12/\n\x06urgent\x18\x06 \x01(\x0b\x32\x1f.plumbline.common.v1.UrgentCardb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n plumbline/common/v1/common.proto\x12\x13plumbline.common.v1\"\"\n\x05\x43\x61use\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0b\n\x03ref\x18\x02 \x01(\t\"M\n\nUrgentCard\x12\x0f\n\x07\x63\x61rd_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\r\n\x05rules\x18\x04 \x03(\t\"\xa8\x01\n\x03Run\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12\x10\n\x08\x61udience\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12)\n\x05\x63\x61use\x18\x05 \x01(\x0b\x32\x1a.plumbline.common.v1.Cause\x12/\n\x06urgent\x18\x06 \x01(\x0b\x32\x1f.plumbline.common.v1.UrgentCard\"I\n\x08Quantity\x12\r\n\x05value\x18\x01 \x01(\t\x12\x0c\n\x04high\x18\x02 \x01(\t\x12\x12\n\ncomparator\x18\x03 \x01(\t\x12\x0c\n\x04unit\x18\x04 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,4 +37,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_URGENTCARD']._serialized_end=170
   _globals['_RUN']._serialized_start=173
   _globals['_RUN']._serialized_end=341
+  _globals['_QUANTITY']._serialized_start=343
+  _globals['_QUANTITY']._serialized_end=416
 # @@protoc_insertion_point(module_scope)

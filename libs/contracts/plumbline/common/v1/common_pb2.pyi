@@ -125,3 +125,37 @@ class Run(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Run: _TypeAlias = Run  # noqa: Y015
+
+@_typing.final
+class Quantity(_message.Message):
+    """An amount as a text says it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUE_FIELD_NUMBER: _builtins.int
+    HIGH_FIELD_NUMBER: _builtins.int
+    COMPARATOR_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    value: _builtins.str
+    """Decimal string, such as "1.5"; the lower end of a range."""
+    high: _builtins.str
+    """The upper end of a range; empty when it is none."""
+    comparator: _builtins.str
+    """One of < <= = >= > ~."""
+    unit: _builtins.str
+    """UCUM code where it is known, else the words; empty when there is none."""
+    def __init__(
+        self,
+        *,
+        value: _builtins.str = ...,
+        high: _builtins.str = ...,
+        comparator: _builtins.str = ...,
+        unit: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparator", b"comparator", "high", b"high", "unit", b"unit", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Quantity: _TypeAlias = Quantity  # noqa: Y015

@@ -22,9 +22,10 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from plumbline.common.v1 import common_pb2 as plumbline_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n plumbline/ingest/v1/events.proto\x12\x13plumbline.ingest.v1\"\xe8\x01\n\x0f\x45\x64itionIngested\x12\x12\n\nedition_id\x18\x01 \x01(\t\x12\x14\n\x0cguideline_id\x18\x02 \x01(\t\x12\x34\n\x06opened\x18\x03 \x01(\x0b\x32\".plumbline.ingest.v1.EditionOpenedH\x00\x12\x37\n\x08passages\x18\x04 \x01(\x0b\x32#.plumbline.ingest.v1.PassagesListedH\x00\x12\x34\n\x06\x63losed\x18\x05 \x01(\x0b\x32\".plumbline.ingest.v1.EditionClosedH\x00\x42\x06\n\x04part\"\x9d\x02\n\rEditionOpened\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\tpublisher\x18\x03 \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x04 \x01(\t\x12\x0f\n\x07licence\x18\x05 \x01(\t\x12\x32\n\x06policy\x18\x06 \x01(\x0b\x32\".plumbline.ingest.v1.LicencePolicy\x12)\n\x05scope\x18\x07 \x01(\x0b\x32\x1a.plumbline.ingest.v1.Scope\x12\x13\n\x0btext_sha256\x18\x08 \x01(\t\x12\x13\n\x0btext_length\x18\t \x01(\r\x12\x15\n\rdemonstration\x18\n \x01(\x08\x12\x10\n\x08\x62\x61sed_on\x18\x0b \x01(\t\"V\n\rLicencePolicy\x12\x11\n\tmay_index\x18\x01 \x01(\x08\x12\x17\n\x0fmay_quote_words\x18\x02 \x01(\r\x12\x19\n\x11may_generate_from\x18\x03 \x01(\x08\"\xa5\x01\n\x05Scope\x12\x0f\n\x07\x64isease\x18\x01 \x01(\t\x12\x15\n\rdisease_label\x18\x02 \x01(\t\x12\x10\n\x08\x61udience\x18\x03 \x01(\t\x12\x34\n\x05other\x18\x04 \x03(\x0b\x32%.plumbline.ingest.v1.Scope.OtherEntry\x1a,\n\nOtherEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"@\n\x0ePassagesListed\x12.\n\x08passages\x18\x01 \x03(\x0b\x32\x1c.plumbline.ingest.v1.Passage\"\xde\x01\n\x07Passage\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12\x12\n\npassage_id\x18\x02 \x01(\t\x12\r\n\x05start\x18\x03 \x01(\r\x12\x0b\n\x03\x65nd\x18\x04 \x01(\r\x12\x0c\n\x04text\x18\x05 \x01(\t\x12\x13\n\x0btext_sha256\x18\x06 \x01(\t\x12\x0f\n\x07section\x18\x07 \x03(\t\x12.\n\x04kind\x18\x08 \x01(\x0e\x32 .plumbline.ingest.v1.PassageKind\x12(\n\x05spans\x18\t \x03(\x0b\x32\x19.plumbline.ingest.v1.Span\"\x8b\x01\n\x04Span\x12+\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.plumbline.ingest.v1.SpanKind\x12\r\n\x05start\x18\x02 \x01(\r\x12\x0b\n\x03\x65nd\x18\x03 \x01(\r\x12\x0f\n\x07lead_in\x18\x04 \x01(\r\x12\x12\n\nrow_header\x18\x05 \x01(\r\x12\x15\n\rcolumn_header\x18\x06 \x01(\r\".\n\rEditionClosed\x12\r\n\x05\x63ount\x18\x01 \x01(\r\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t*r\n\x0bPassageKind\x12\x1c\n\x18PASSAGE_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12PASSAGE_KIND_PROSE\x10\x01\x12\x15\n\x11PASSAGE_KIND_LIST\x10\x02\x12\x16\n\x12PASSAGE_KIND_TABLE\x10\x03*\xb3\x01\n\x08SpanKind\x12\x19\n\x15SPAN_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12SPAN_KIND_SENTENCE\x10\x01\x12\x15\n\x11SPAN_KIND_LEAD_IN\x10\x02\x12\x12\n\x0eSPAN_KIND_ITEM\x10\x03\x12\x1b\n\x17SPAN_KIND_COLUMN_HEADER\x10\x04\x12\x18\n\x14SPAN_KIND_ROW_HEADER\x10\x05\x12\x12\n\x0eSPAN_KIND_CELL\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n plumbline/ingest/v1/events.proto\x12\x13plumbline.ingest.v1\x1a plumbline/common/v1/common.proto\"\xa3\x02\n\x0f\x45\x64itionIngested\x12\x12\n\nedition_id\x18\x01 \x01(\t\x12\x14\n\x0cguideline_id\x18\x02 \x01(\t\x12\x34\n\x06opened\x18\x03 \x01(\x0b\x32\".plumbline.ingest.v1.EditionOpenedH\x00\x12\x37\n\x08passages\x18\x04 \x01(\x0b\x32#.plumbline.ingest.v1.PassagesListedH\x00\x12\x34\n\x06\x63losed\x18\x05 \x01(\x0b\x32\".plumbline.ingest.v1.EditionClosedH\x00\x12\x39\n\talignment\x18\x06 \x01(\x0b\x32$.plumbline.ingest.v1.AlignmentListedH\x00\x42\x06\n\x04part\"\x9d\x02\n\rEditionOpened\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\tpublisher\x18\x03 \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x04 \x01(\t\x12\x0f\n\x07licence\x18\x05 \x01(\t\x12\x32\n\x06policy\x18\x06 \x01(\x0b\x32\".plumbline.ingest.v1.LicencePolicy\x12)\n\x05scope\x18\x07 \x01(\x0b\x32\x1a.plumbline.ingest.v1.Scope\x12\x13\n\x0btext_sha256\x18\x08 \x01(\t\x12\x13\n\x0btext_length\x18\t \x01(\r\x12\x15\n\rdemonstration\x18\n \x01(\x08\x12\x10\n\x08\x62\x61sed_on\x18\x0b \x01(\t\"V\n\rLicencePolicy\x12\x11\n\tmay_index\x18\x01 \x01(\x08\x12\x17\n\x0fmay_quote_words\x18\x02 \x01(\r\x12\x19\n\x11may_generate_from\x18\x03 \x01(\x08\"\xa5\x01\n\x05Scope\x12\x0f\n\x07\x64isease\x18\x01 \x01(\t\x12\x15\n\rdisease_label\x18\x02 \x01(\t\x12\x10\n\x08\x61udience\x18\x03 \x01(\t\x12\x34\n\x05other\x18\x04 \x03(\x0b\x32%.plumbline.ingest.v1.Scope.OtherEntry\x1a,\n\nOtherEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"@\n\x0ePassagesListed\x12.\n\x08passages\x18\x01 \x03(\x0b\x32\x1c.plumbline.ingest.v1.Passage\"\xde\x01\n\x07Passage\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12\x12\n\npassage_id\x18\x02 \x01(\t\x12\r\n\x05start\x18\x03 \x01(\r\x12\x0b\n\x03\x65nd\x18\x04 \x01(\r\x12\x0c\n\x04text\x18\x05 \x01(\t\x12\x13\n\x0btext_sha256\x18\x06 \x01(\t\x12\x0f\n\x07section\x18\x07 \x03(\t\x12.\n\x04kind\x18\x08 \x01(\x0e\x32 .plumbline.ingest.v1.PassageKind\x12(\n\x05spans\x18\t \x03(\x0b\x32\x19.plumbline.ingest.v1.Span\"\x8b\x01\n\x04Span\x12+\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.plumbline.ingest.v1.SpanKind\x12\r\n\x05start\x18\x02 \x01(\r\x12\x0b\n\x03\x65nd\x18\x03 \x01(\r\x12\x0f\n\x07lead_in\x18\x04 \x01(\r\x12\x12\n\nrow_header\x18\x05 \x01(\r\x12\x15\n\rcolumn_header\x18\x06 \x01(\r\".\n\rEditionClosed\x12\r\n\x05\x63ount\x18\x01 \x01(\r\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\"_\n\x0f\x41lignmentListed\x12\x17\n\x0f\x66rom_edition_id\x18\x01 \x01(\t\x12\x33\n\x07\x63hanges\x18\x02 \x03(\x0b\x32\".plumbline.ingest.v1.PassageChange\"\xac\x01\n\rPassageChange\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.plumbline.ingest.v1.ChangeKind\x12\x19\n\x11old_occurrence_id\x18\x02 \x01(\t\x12\x19\n\x11new_occurrence_id\x18\x03 \x01(\t\x12\x36\n\tsentences\x18\x04 \x03(\x0b\x32#.plumbline.ingest.v1.SentenceChange\"\xff\x01\n\x0eSentenceChange\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.plumbline.ingest.v1.ChangeKind\x12\x11\n\told_start\x18\x02 \x01(\r\x12\x0f\n\x07old_end\x18\x03 \x01(\r\x12\x11\n\tnew_start\x18\x04 \x01(\r\x12\x0f\n\x07new_end\x18\x05 \x01(\r\x12\x19\n\x11new_occurrence_id\x18\x06 \x01(\t\x12\x10\n\x08old_text\x18\x07 \x01(\t\x12\x10\n\x08new_text\x18\x08 \x01(\t\x12\x37\n\nquantities\x18\t \x03(\x0b\x32#.plumbline.ingest.v1.QuantityChange\"h\n\x0eQuantityChange\x12*\n\x03old\x18\x01 \x01(\x0b\x32\x1d.plumbline.common.v1.Quantity\x12*\n\x03new\x18\x02 \x01(\x0b\x32\x1d.plumbline.common.v1.Quantity*r\n\x0bPassageKind\x12\x1c\n\x18PASSAGE_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12PASSAGE_KIND_PROSE\x10\x01\x12\x15\n\x11PASSAGE_KIND_LIST\x10\x02\x12\x16\n\x12PASSAGE_KIND_TABLE\x10\x03*\xb3\x01\n\x08SpanKind\x12\x19\n\x15SPAN_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12SPAN_KIND_SENTENCE\x10\x01\x12\x15\n\x11SPAN_KIND_LEAD_IN\x10\x02\x12\x12\n\x0eSPAN_KIND_ITEM\x10\x03\x12\x1b\n\x17SPAN_KIND_COLUMN_HEADER\x10\x04\x12\x18\n\x14SPAN_KIND_ROW_HEADER\x10\x05\x12\x12\n\x0eSPAN_KIND_CELL\x10\x06*\xe1\x01\n\nChangeKind\x12\x1b\n\x17\x43HANGE_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43HANGE_KIND_SAME\x10\x01\x12\x15\n\x11\x43HANGE_KIND_MOVED\x10\x02\x12\x13\n\x0f\x43HANGE_KIND_NEW\x10\x03\x12\x18\n\x14\x43HANGE_KIND_REWORDED\x10\x04\x12\x1f\n\x1b\x43HANGE_KIND_MEANING_CHANGED\x10\x05\x12\x1e\n\x1a\x43HANGE_KIND_NUMBER_CHANGED\x10\x06\x12\x19\n\x15\x43HANGE_KIND_WITHDRAWN\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,26 +34,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SCOPE_OTHERENTRY']._loaded_options = None
   _globals['_SCOPE_OTHERENTRY']._serialized_options = b'8\001'
-  _globals['_PASSAGEKIND']._serialized_start=1317
-  _globals['_PASSAGEKIND']._serialized_end=1431
-  _globals['_SPANKIND']._serialized_start=1434
-  _globals['_SPANKIND']._serialized_end=1613
-  _globals['_EDITIONINGESTED']._serialized_start=58
-  _globals['_EDITIONINGESTED']._serialized_end=290
-  _globals['_EDITIONOPENED']._serialized_start=293
-  _globals['_EDITIONOPENED']._serialized_end=578
-  _globals['_LICENCEPOLICY']._serialized_start=580
-  _globals['_LICENCEPOLICY']._serialized_end=666
-  _globals['_SCOPE']._serialized_start=669
-  _globals['_SCOPE']._serialized_end=834
-  _globals['_SCOPE_OTHERENTRY']._serialized_start=790
-  _globals['_SCOPE_OTHERENTRY']._serialized_end=834
-  _globals['_PASSAGESLISTED']._serialized_start=836
-  _globals['_PASSAGESLISTED']._serialized_end=900
-  _globals['_PASSAGE']._serialized_start=903
-  _globals['_PASSAGE']._serialized_end=1125
-  _globals['_SPAN']._serialized_start=1128
-  _globals['_SPAN']._serialized_end=1267
-  _globals['_EDITIONCLOSED']._serialized_start=1269
-  _globals['_EDITIONCLOSED']._serialized_end=1315
+  _globals['_PASSAGEKIND']._serialized_start=2046
+  _globals['_PASSAGEKIND']._serialized_end=2160
+  _globals['_SPANKIND']._serialized_start=2163
+  _globals['_SPANKIND']._serialized_end=2342
+  _globals['_CHANGEKIND']._serialized_start=2345
+  _globals['_CHANGEKIND']._serialized_end=2570
+  _globals['_EDITIONINGESTED']._serialized_start=92
+  _globals['_EDITIONINGESTED']._serialized_end=383
+  _globals['_EDITIONOPENED']._serialized_start=386
+  _globals['_EDITIONOPENED']._serialized_end=671
+  _globals['_LICENCEPOLICY']._serialized_start=673
+  _globals['_LICENCEPOLICY']._serialized_end=759
+  _globals['_SCOPE']._serialized_start=762
+  _globals['_SCOPE']._serialized_end=927
+  _globals['_SCOPE_OTHERENTRY']._serialized_start=883
+  _globals['_SCOPE_OTHERENTRY']._serialized_end=927
+  _globals['_PASSAGESLISTED']._serialized_start=929
+  _globals['_PASSAGESLISTED']._serialized_end=993
+  _globals['_PASSAGE']._serialized_start=996
+  _globals['_PASSAGE']._serialized_end=1218
+  _globals['_SPAN']._serialized_start=1221
+  _globals['_SPAN']._serialized_end=1360
+  _globals['_EDITIONCLOSED']._serialized_start=1362
+  _globals['_EDITIONCLOSED']._serialized_end=1408
+  _globals['_ALIGNMENTLISTED']._serialized_start=1410
+  _globals['_ALIGNMENTLISTED']._serialized_end=1505
+  _globals['_PASSAGECHANGE']._serialized_start=1508
+  _globals['_PASSAGECHANGE']._serialized_end=1680
+  _globals['_SENTENCECHANGE']._serialized_start=1683
+  _globals['_SENTENCECHANGE']._serialized_end=1938
+  _globals['_QUANTITYCHANGE']._serialized_start=1940
+  _globals['_QUANTITYCHANGE']._serialized_end=2044
 # @@protoc_insertion_point(module_scope)

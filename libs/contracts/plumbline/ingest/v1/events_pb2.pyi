@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from plumbline.common.v1 import common_pb2 as _common_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -87,6 +88,50 @@ SPAN_KIND_CELL: SpanKind.ValueType  # 6
 """A table cell."""
 Global___SpanKind: _TypeAlias = SpanKind  # noqa: Y015
 
+class _ChangeKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ChangeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChangeKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CHANGE_KIND_UNSPECIFIED: _ChangeKind.ValueType  # 0
+    """Not said."""
+    CHANGE_KIND_SAME: _ChangeKind.ValueType  # 1
+    """The same words in the same surroundings."""
+    CHANGE_KIND_MOVED: _ChangeKind.ValueType  # 2
+    """The same words under another heading or in another order."""
+    CHANGE_KIND_NEW: _ChangeKind.ValueType  # 3
+    """It was not there before."""
+    CHANGE_KIND_REWORDED: _ChangeKind.ValueType  # 4
+    """Other words that name, deny and ask for the same."""
+    CHANGE_KIND_MEANING_CHANGED: _ChangeKind.ValueType  # 5
+    """A negation, an obligation, a direction or what it is about differs."""
+    CHANGE_KIND_NUMBER_CHANGED: _ChangeKind.ValueType  # 6
+    """A quantity, its unit, its comparator or another numeral differs."""
+    CHANGE_KIND_WITHDRAWN: _ChangeKind.ValueType  # 7
+    """It is no longer there."""
+
+class ChangeKind(_ChangeKind, metaclass=_ChangeKindEnumTypeWrapper):
+    """What became of a place, from harmless to grave."""
+
+CHANGE_KIND_UNSPECIFIED: ChangeKind.ValueType  # 0
+"""Not said."""
+CHANGE_KIND_SAME: ChangeKind.ValueType  # 1
+"""The same words in the same surroundings."""
+CHANGE_KIND_MOVED: ChangeKind.ValueType  # 2
+"""The same words under another heading or in another order."""
+CHANGE_KIND_NEW: ChangeKind.ValueType  # 3
+"""It was not there before."""
+CHANGE_KIND_REWORDED: ChangeKind.ValueType  # 4
+"""Other words that name, deny and ask for the same."""
+CHANGE_KIND_MEANING_CHANGED: ChangeKind.ValueType  # 5
+"""A negation, an obligation, a direction or what it is about differs."""
+CHANGE_KIND_NUMBER_CHANGED: ChangeKind.ValueType  # 6
+"""A quantity, its unit, its comparator or another numeral differs."""
+CHANGE_KIND_WITHDRAWN: ChangeKind.ValueType  # 7
+"""It is no longer there."""
+Global___ChangeKind: _TypeAlias = ChangeKind  # noqa: Y015
+
 @_typing.final
 class EditionIngested(_message.Message):
     """One part of one edition. Readers switch to the edition at EditionClosed. Topic edition.ingested.v1."""
@@ -98,6 +143,7 @@ class EditionIngested(_message.Message):
     OPENED_FIELD_NUMBER: _builtins.int
     PASSAGES_FIELD_NUMBER: _builtins.int
     CLOSED_FIELD_NUMBER: _builtins.int
+    ALIGNMENT_FIELD_NUMBER: _builtins.int
     edition_id: _builtins.str
     """"<guideline_id>@<version>"."""
     guideline_id: _builtins.str
@@ -114,6 +160,10 @@ class EditionIngested(_message.Message):
     def closed(self) -> Global___EditionClosed:
         """The last part: how many passages there were."""
 
+    @_builtins.property
+    def alignment(self) -> Global___AlignmentListed:
+        """Before the last part, where there is an edition before this one: what became of its passages."""
+
     def __init__(
         self,
         *,
@@ -122,12 +172,13 @@ class EditionIngested(_message.Message):
         opened: Global___EditionOpened | None = ...,
         passages: Global___PassagesListed | None = ...,
         closed: Global___EditionClosed | None = ...,
+        alignment: Global___AlignmentListed | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "opened", b"opened", "part", b"part", "passages", b"passages"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["alignment", b"alignment", "closed", b"closed", "opened", b"opened", "part", b"part", "passages", b"passages"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "edition_id", b"edition_id", "guideline_id", b"guideline_id", "opened", b"opened", "part", b"part", "passages", b"passages"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alignment", b"alignment", "closed", b"closed", "edition_id", b"edition_id", "guideline_id", b"guideline_id", "opened", b"opened", "part", b"part", "passages", b"passages"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["opened", "passages", "closed"]  # noqa: Y015
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["opened", "passages", "closed", "alignment"]  # noqa: Y015
     _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
 
@@ -434,3 +485,153 @@ class EditionClosed(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EditionClosed: _TypeAlias = EditionClosed  # noqa: Y015
+
+@_typing.final
+class AlignmentListed(_message.Message):
+    """What became of some passages of the edition before; at most 256 KiB."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FROM_EDITION_ID_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    from_edition_id: _builtins.str
+    """The edition before, "<guideline_id>@<version>"."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___PassageChange]:
+        """In order of the edition before; those that are new come last."""
+
+    def __init__(
+        self,
+        *,
+        from_edition_id: _builtins.str = ...,
+        changes: _abc.Iterable[Global___PassageChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "from_edition_id", b"from_edition_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AlignmentListed: _TypeAlias = AlignmentListed  # noqa: Y015
+
+@_typing.final
+class PassageChange(_message.Message):
+    """What became of one passage."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    OLD_OCCURRENCE_ID_FIELD_NUMBER: _builtins.int
+    NEW_OCCURRENCE_ID_FIELD_NUMBER: _builtins.int
+    SENTENCES_FIELD_NUMBER: _builtins.int
+    kind: Global___ChangeKind.ValueType
+    """What became of it."""
+    old_occurrence_id: _builtins.str
+    """Its place in the edition before; empty when it is new."""
+    new_occurrence_id: _builtins.str
+    """Its place in this edition; empty when it is gone."""
+    @_builtins.property
+    def sentences(self) -> _containers.RepeatedCompositeFieldContainer[Global___SentenceChange]:
+        """Each of its sentences, and those that were put into it."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___ChangeKind.ValueType = ...,
+        old_occurrence_id: _builtins.str = ...,
+        new_occurrence_id: _builtins.str = ...,
+        sentences: _abc.Iterable[Global___SentenceChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "new_occurrence_id", b"new_occurrence_id", "old_occurrence_id", b"old_occurrence_id", "sentences", b"sentences"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PassageChange: _TypeAlias = PassageChange  # noqa: Y015
+
+@_typing.final
+class SentenceChange(_message.Message):
+    """What became of one sentence, item, header or cell."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    OLD_START_FIELD_NUMBER: _builtins.int
+    OLD_END_FIELD_NUMBER: _builtins.int
+    NEW_START_FIELD_NUMBER: _builtins.int
+    NEW_END_FIELD_NUMBER: _builtins.int
+    NEW_OCCURRENCE_ID_FIELD_NUMBER: _builtins.int
+    OLD_TEXT_FIELD_NUMBER: _builtins.int
+    NEW_TEXT_FIELD_NUMBER: _builtins.int
+    QUANTITIES_FIELD_NUMBER: _builtins.int
+    kind: Global___ChangeKind.ValueType
+    """What became of it."""
+    old_start: _builtins.int
+    """[start, end) in code points of the text of the edition before; both 0 when it is new."""
+    old_end: _builtins.int
+    """Exclusive end."""
+    new_start: _builtins.int
+    """[start, end) in code points of the text of this edition; both 0 when it is gone."""
+    new_end: _builtins.int
+    """Exclusive end."""
+    new_occurrence_id: _builtins.str
+    """The place that the new words stand in now; empty when they are gone."""
+    old_text: _builtins.str
+    """Its words before; left out of what is the same or moved."""
+    new_text: _builtins.str
+    """Its words now; left out of what is the same or moved."""
+    @_builtins.property
+    def quantities(self) -> _containers.RepeatedCompositeFieldContainer[Global___QuantityChange]:
+        """The quantities that differ."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___ChangeKind.ValueType = ...,
+        old_start: _builtins.int = ...,
+        old_end: _builtins.int = ...,
+        new_start: _builtins.int = ...,
+        new_end: _builtins.int = ...,
+        new_occurrence_id: _builtins.str = ...,
+        old_text: _builtins.str = ...,
+        new_text: _builtins.str = ...,
+        quantities: _abc.Iterable[Global___QuantityChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "new_end", b"new_end", "new_occurrence_id", b"new_occurrence_id", "new_start", b"new_start", "new_text", b"new_text", "old_end", b"old_end", "old_start", b"old_start", "old_text", b"old_text", "quantities", b"quantities"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SentenceChange: _TypeAlias = SentenceChange  # noqa: Y015
+
+@_typing.final
+class QuantityChange(_message.Message):
+    """A quantity before and after."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OLD_FIELD_NUMBER: _builtins.int
+    NEW_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def old(self) -> _common_pb2.Quantity:
+        """Left out when it came."""
+
+    @_builtins.property
+    def new(self) -> _common_pb2.Quantity:
+        """Left out when it went."""
+
+    def __init__(
+        self,
+        *,
+        old: _common_pb2.Quantity | None = ...,
+        new: _common_pb2.Quantity | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["new", b"new", "old", b"old"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["new", b"new", "old", b"old"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___QuantityChange: _TypeAlias = QuantityChange  # noqa: Y015

@@ -28,8 +28,9 @@ if _version_not_supported:
 class ProofServiceStub:
     """Proofs that a stranger can check: none of the answers has to be believed.
 
-    NOT_FOUND: there is no such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size
-    was not signed yet. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: no leaf is named, or a name or size that none can have. NOT_FOUND: there is no
+    such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size was not signed yet.
+    UNAVAILABLE while the service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     def __init__(self, channel):
@@ -63,8 +64,9 @@ class ProofServiceStub:
 class ProofServiceServicer:
     """Proofs that a stranger can check: none of the answers has to be believed.
 
-    NOT_FOUND: there is no such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size
-    was not signed yet. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: no leaf is named, or a name or size that none can have. NOT_FOUND: there is no
+    such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size was not signed yet.
+    UNAVAILABLE while the service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     def Checkpoint(self, request, context):
@@ -129,8 +131,9 @@ def add_ProofServiceServicer_to_server(servicer, server):
 class ProofService:
     """Proofs that a stranger can check: none of the answers has to be believed.
 
-    NOT_FOUND: there is no such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size
-    was not signed yet. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: no leaf is named, or a name or size that none can have. NOT_FOUND: there is no
+    such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size was not signed yet.
+    UNAVAILABLE while the service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     @staticmethod

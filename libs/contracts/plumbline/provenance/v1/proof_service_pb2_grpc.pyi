@@ -29,8 +29,9 @@ GRPC_VERSION: str
 class ProofServiceStub:
     """Proofs that a stranger can check: none of the answers has to be believed.
 
-    NOT_FOUND: there is no such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size
-    was not signed yet. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: no leaf is named, or a name or size that none can have. NOT_FOUND: there is no
+    such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size was not signed yet.
+    UNAVAILABLE while the service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     @_typing.overload
@@ -50,8 +51,9 @@ class ProofServiceStub:
 class ProofServiceAsyncStub(ProofServiceStub):
     """Proofs that a stranger can check: none of the answers has to be believed.
 
-    NOT_FOUND: there is no such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size
-    was not signed yet. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: no leaf is named, or a name or size that none can have. NOT_FOUND: there is no
+    such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size was not signed yet.
+    UNAVAILABLE while the service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -67,8 +69,9 @@ class ProofServiceAsyncStub(ProofServiceStub):
 class ProofServiceServicer(metaclass=_abc_1.ABCMeta):
     """Proofs that a stranger can check: none of the answers has to be believed.
 
-    NOT_FOUND: there is no such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size
-    was not signed yet. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: no leaf is named, or a name or size that none can have. NOT_FOUND: there is no
+    such leaf, or its statement was deleted. OUT_OF_RANGE: a tree of that size was not signed yet.
+    UNAVAILABLE while the service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     @_abc_1.abstractmethod

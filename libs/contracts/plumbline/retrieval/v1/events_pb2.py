@@ -27,7 +27,7 @@ from plumbline.common.v1 import options_pb2 as plumbline_dot_common_dot_v1_dot_o
 from plumbline.ingest.v1 import events_pb2 as plumbline_dot_ingest_dot_v1_dot_events__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#plumbline/retrieval/v1/events.proto\x12\x16plumbline.retrieval.v1\x1a plumbline/common/v1/common.proto\x1a!plumbline/common/v1/options.proto\x1a plumbline/ingest/v1/events.proto\"\x91\x01\n\x0e\x45\x64itionIndexed\x12\x12\n\nedition_id\x18\x01 \x01(\t\x12\x14\n\x0cguideline_id\x18\x02 \x01(\t\x12\x33\n\x07\x65\x64ition\x18\x03 \x01(\x0b\x32\".plumbline.ingest.v1.EditionOpened\x12\x10\n\x08passages\x18\x04 \x01(\r\x12\x0e\n\x06\x64igest\x18\x05 \x01(\t\"\x8f\x01\n\rRetrievalInfo\x12\x0c\n\x04mode\x18\x01 \x01(\t\x12\x17\n\x0f\x65mbedding_model\x18\x02 \x01(\t\x12\x18\n\x10\x65mbedding_sha256\x18\x03 \x01(\t\x12\x15\n\rcorpus_digest\x18\x04 \x01(\t\x12\x0f\n\x07\x64isease\x18\x05 \x01(\t\x12\x15\n\rdisease_label\x18\x06 \x01(\t\"\xb5\x01\n\x08\x45vidence\x12-\n\x07passage\x18\x01 \x01(\x0b\x32\x1c.plumbline.ingest.v1.Passage\x12\x12\n\nedition_id\x18\x02 \x01(\t\x12\x14\n\x0cguideline_id\x18\x03 \x01(\t\x12\x33\n\x07\x65\x64ition\x18\x04 \x01(\x0b\x32\".plumbline.ingest.v1.EditionOpened\x12\x0c\n\x04rank\x18\x05 \x01(\r\x12\r\n\x05score\x18\x06 \x01(\x01\"\xd1\x01\n\x11\x45videnceRetrieved\x12%\n\x03run\x18\x01 \x01(\x0b\x32\x18.plumbline.common.v1.Run\x12\x16\n\x08question\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x32\n\x08\x65vidence\x18\x03 \x03(\x0b\x32 .plumbline.retrieval.v1.Evidence\x12\x38\n\tretrieval\x18\x04 \x01(\x0b\x32%.plumbline.retrieval.v1.RetrievalInfo\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#plumbline/retrieval/v1/events.proto\x12\x16plumbline.retrieval.v1\x1a plumbline/common/v1/common.proto\x1a!plumbline/common/v1/options.proto\x1a plumbline/ingest/v1/events.proto\"\xbd\x01\n\x0e\x45\x64itionIndexed\x12\x12\n\nedition_id\x18\x01 \x01(\t\x12\x14\n\x0cguideline_id\x18\x02 \x01(\t\x12\x33\n\x07\x65\x64ition\x18\x03 \x01(\x0b\x32\".plumbline.ingest.v1.EditionOpened\x12\x10\n\x08passages\x18\x04 \x01(\r\x12\x0e\n\x06\x64igest\x18\x05 \x01(\t\x12*\n\x08\x61\x64mitted\x18\x06 \x03(\x0b\x32\x18.plumbline.common.v1.Run\"\x8f\x01\n\rRetrievalInfo\x12\x0c\n\x04mode\x18\x01 \x01(\t\x12\x17\n\x0f\x65mbedding_model\x18\x02 \x01(\t\x12\x18\n\x10\x65mbedding_sha256\x18\x03 \x01(\t\x12\x15\n\rcorpus_digest\x18\x04 \x01(\t\x12\x0f\n\x07\x64isease\x18\x05 \x01(\t\x12\x15\n\rdisease_label\x18\x06 \x01(\t\"\xb5\x01\n\x08\x45vidence\x12-\n\x07passage\x18\x01 \x01(\x0b\x32\x1c.plumbline.ingest.v1.Passage\x12\x12\n\nedition_id\x18\x02 \x01(\t\x12\x14\n\x0cguideline_id\x18\x03 \x01(\t\x12\x33\n\x07\x65\x64ition\x18\x04 \x01(\x0b\x32\".plumbline.ingest.v1.EditionOpened\x12\x0c\n\x04rank\x18\x05 \x01(\r\x12\r\n\x05score\x18\x06 \x01(\x01\"\xd1\x01\n\x11\x45videnceRetrieved\x12%\n\x03run\x18\x01 \x01(\x0b\x32\x18.plumbline.common.v1.Run\x12\x16\n\x08question\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x32\n\x08\x65vidence\x18\x03 \x03(\x0b\x32 .plumbline.retrieval.v1.Evidence\x12\x38\n\tretrieval\x18\x04 \x01(\x0b\x32%.plumbline.retrieval.v1.RetrievalInfo\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\rb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,11 +37,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVIDENCERETRIEVED'].fields_by_name['question']._loaded_options = None
   _globals['_EVIDENCERETRIEVED'].fields_by_name['question']._serialized_options = b'\210\265\030\002'
   _globals['_EDITIONINDEXED']._serialized_start=167
-  _globals['_EDITIONINDEXED']._serialized_end=312
-  _globals['_RETRIEVALINFO']._serialized_start=315
-  _globals['_RETRIEVALINFO']._serialized_end=458
-  _globals['_EVIDENCE']._serialized_start=461
-  _globals['_EVIDENCE']._serialized_end=642
-  _globals['_EVIDENCERETRIEVED']._serialized_start=645
-  _globals['_EVIDENCERETRIEVED']._serialized_end=854
+  _globals['_EDITIONINDEXED']._serialized_end=356
+  _globals['_RETRIEVALINFO']._serialized_start=359
+  _globals['_RETRIEVALINFO']._serialized_end=502
+  _globals['_EVIDENCE']._serialized_start=505
+  _globals['_EVIDENCE']._serialized_end=686
+  _globals['_EVIDENCERETRIEVED']._serialized_start=689
+  _globals['_EVIDENCERETRIEVED']._serialized_end=898
 # @@protoc_insertion_point(module_scope)

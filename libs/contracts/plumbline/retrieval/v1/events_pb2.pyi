@@ -31,6 +31,7 @@ class EditionIndexed(_message.Message):
     EDITION_FIELD_NUMBER: _builtins.int
     PASSAGES_FIELD_NUMBER: _builtins.int
     DIGEST_FIELD_NUMBER: _builtins.int
+    ADMITTED_FIELD_NUMBER: _builtins.int
     edition_id: _builtins.str
     """"<guideline_id>@<version>"."""
     guideline_id: _builtins.str
@@ -43,6 +44,12 @@ class EditionIndexed(_message.Message):
     def edition(self) -> _events_pb2.EditionOpened:
         """The manifest, as ingested."""
 
+    @_builtins.property
+    def admitted(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Run]:
+        """Questions asked before whose best passages now include one of this edition that says something
+        new: the last run of each, with its highest revision known to retrieval. At most 2,000.
+        """
+
     def __init__(
         self,
         *,
@@ -51,10 +58,11 @@ class EditionIndexed(_message.Message):
         edition: _events_pb2.EditionOpened | None = ...,
         passages: _builtins.int = ...,
         digest: _builtins.str = ...,
+        admitted: _abc.Iterable[_common_pb2.Run] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["edition", b"edition"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "edition", b"edition", "edition_id", b"edition_id", "guideline_id", b"guideline_id", "passages", b"passages"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["admitted", b"admitted", "digest", b"digest", "edition", b"edition", "edition_id", b"edition_id", "guideline_id", b"guideline_id", "passages", b"passages"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

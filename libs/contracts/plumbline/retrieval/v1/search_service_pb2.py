@@ -27,7 +27,7 @@ from plumbline.ingest.v1 import events_pb2 as plumbline_dot_ingest_dot_v1_dot_ev
 from plumbline.retrieval.v1 import events_pb2 as plumbline_dot_retrieval_dot_v1_dot_events__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+plumbline/retrieval/v1/search_service.proto\x12\x16plumbline.retrieval.v1\x1a!plumbline/common/v1/options.proto\x1a plumbline/ingest/v1/events.proto\x1a#plumbline/retrieval/v1/events.proto\"6\n\rSearchRequest\x12\x16\n\x08question\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\r\n\x05today\x18\x02 \x01(\t\"\xe9\x01\n\x0eSearchResponse\x12\x36\n\x08passages\x18\x01 \x03(\x0b\x32$.plumbline.retrieval.v1.FoundPassage\x12\x13\n\x0breason_code\x18\x02 \x01(\t\x12\x16\n\x0enearest_titles\x18\x03 \x03(\t\x12\x38\n\tretrieval\x18\x04 \x01(\x0b\x32%.plumbline.retrieval.v1.RetrievalInfo\x12\x38\n\x0b\x65xplanation\x18\x05 \x01(\x0b\x32#.plumbline.retrieval.v1.Explanation\"\xe5\x01\n\x0c\x46oundPassage\x12-\n\x07passage\x18\x01 \x01(\x0b\x32\x1c.plumbline.ingest.v1.Passage\x12\x12\n\nedition_id\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0c\n\x04rank\x18\x04 \x01(\r\x12\x13\n\x0b\x66used_score\x18\x05 \x01(\x01\x12\x18\n\x0b\x64\x65nse_score\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x17\n\nbm25_score\x18\x07 \x01(\x01H\x01\x88\x01\x01\x12\x0e\n\x06speaks\x18\x08 \x01(\x08\x42\x0e\n\x0c_dense_scoreB\r\n\x0b_bm25_score\"\xb4\x01\n\x0b\x45xplanation\x12\x17\n\tcorrected\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12+\n\x05\x66ocus\x18\x02 \x03(\x0b\x32\x1c.plumbline.retrieval.v1.Term\x12\x31\n\x08subjects\x18\x03 \x03(\x0b\x32\x1f.plumbline.retrieval.v1.Subject\x12,\n\x05\x66loor\x18\x04 \x01(\x0b\x32\x1d.plumbline.retrieval.v1.Floor\"/\n\x04Term\x12\x13\n\x05stems\x18\x01 \x03(\tB\x04\x88\xb5\x18\x02\x12\x12\n\nconcept_id\x18\x02 \x01(\t\"}\n\x07Subject\x12\x0f\n\x07\x64isease\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x13\n\x0b\x65\x64ition_ids\x18\x03 \x03(\t\x12\x0e\n\x06passed\x18\x04 \x01(\x08\x12\r\n\x05named\x18\x05 \x01(\x08\x12\x0e\n\x06\x63overs\x18\x06 \x03(\x08\x12\x0e\n\x06\x63hosen\x18\x07 \x01(\x08\"t\n\x05\x46loor\x12\x13\n\x06\x63osine\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x18\n\x0b\x62\x65st_cosine\x18\x02 \x01(\x01H\x01\x88\x01\x01\x12\r\n\x05\x61\x62ove\x18\x03 \x01(\r\x12\x12\n\ncandidates\x18\x04 \x01(\rB\t\n\x07_cosineB\x0e\n\x0c_best_cosine2h\n\rSearchService\x12W\n\x06Search\x12%.plumbline.retrieval.v1.SearchRequest\x1a&.plumbline.retrieval.v1.SearchResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+plumbline/retrieval/v1/search_service.proto\x12\x16plumbline.retrieval.v1\x1a!plumbline/common/v1/options.proto\x1a plumbline/ingest/v1/events.proto\x1a#plumbline/retrieval/v1/events.proto\"6\n\rSearchRequest\x12\x16\n\x08question\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\r\n\x05today\x18\x02 \x01(\t\"\xe9\x01\n\x0eSearchResponse\x12\x36\n\x08passages\x18\x01 \x03(\x0b\x32$.plumbline.retrieval.v1.FoundPassage\x12\x13\n\x0breason_code\x18\x02 \x01(\t\x12\x16\n\x0enearest_titles\x18\x03 \x03(\t\x12\x38\n\tretrieval\x18\x04 \x01(\x0b\x32%.plumbline.retrieval.v1.RetrievalInfo\x12\x38\n\x0b\x65xplanation\x18\x05 \x01(\x0b\x32#.plumbline.retrieval.v1.Explanation\"\r\n\x0bHeldRequest\"E\n\x0cHeldResponse\x12\x35\n\x08\x65\x64itions\x18\x01 \x03(\x0b\x32#.plumbline.retrieval.v1.HeldEdition\"C\n\x0bHeldEdition\x12\x12\n\nedition_id\x18\x01 \x01(\t\x12\x10\n\x08passages\x18\x02 \x01(\r\x12\x0e\n\x06points\x18\x03 \x01(\r\"\xb3\x02\n\x0c\x46oundPassage\x12-\n\x07passage\x18\x01 \x01(\x0b\x32\x1c.plumbline.ingest.v1.Passage\x12\x12\n\nedition_id\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0c\n\x04rank\x18\x04 \x01(\r\x12\x13\n\x0b\x66used_score\x18\x05 \x01(\x01\x12\x18\n\x0b\x64\x65nse_score\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x17\n\nbm25_score\x18\x07 \x01(\x01H\x01\x88\x01\x01\x12\x0e\n\x06speaks\x18\x08 \x01(\x08\x12\x17\n\ndense_rank\x18\t \x01(\rH\x02\x88\x01\x01\x12\x16\n\tbm25_rank\x18\n \x01(\rH\x03\x88\x01\x01\x42\x0e\n\x0c_dense_scoreB\r\n\x0b_bm25_scoreB\r\n\x0b_dense_rankB\x0c\n\n_bm25_rank\"\xb4\x01\n\x0b\x45xplanation\x12\x17\n\tcorrected\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12+\n\x05\x66ocus\x18\x02 \x03(\x0b\x32\x1c.plumbline.retrieval.v1.Term\x12\x31\n\x08subjects\x18\x03 \x03(\x0b\x32\x1f.plumbline.retrieval.v1.Subject\x12,\n\x05\x66loor\x18\x04 \x01(\x0b\x32\x1d.plumbline.retrieval.v1.Floor\"/\n\x04Term\x12\x13\n\x05stems\x18\x01 \x03(\tB\x04\x88\xb5\x18\x02\x12\x12\n\nconcept_id\x18\x02 \x01(\t\"}\n\x07Subject\x12\x0f\n\x07\x64isease\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x13\n\x0b\x65\x64ition_ids\x18\x03 \x03(\t\x12\x0e\n\x06passed\x18\x04 \x01(\x08\x12\r\n\x05named\x18\x05 \x01(\x08\x12\x0e\n\x06\x63overs\x18\x06 \x03(\x08\x12\x0e\n\x06\x63hosen\x18\x07 \x01(\x08\"t\n\x05\x46loor\x12\x13\n\x06\x63osine\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x18\n\x0b\x62\x65st_cosine\x18\x02 \x01(\x01H\x01\x88\x01\x01\x12\r\n\x05\x61\x62ove\x18\x03 \x01(\r\x12\x12\n\ncandidates\x18\x04 \x01(\rB\t\n\x07_cosineB\x0e\n\x0c_best_cosine2\xbb\x01\n\rSearchService\x12W\n\x06Search\x12%.plumbline.retrieval.v1.SearchRequest\x1a&.plumbline.retrieval.v1.SearchResponse\x12Q\n\x04Held\x12#.plumbline.retrieval.v1.HeldRequest\x1a$.plumbline.retrieval.v1.HeldResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,16 +44,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SEARCHREQUEST']._serialized_end=231
   _globals['_SEARCHRESPONSE']._serialized_start=234
   _globals['_SEARCHRESPONSE']._serialized_end=467
-  _globals['_FOUNDPASSAGE']._serialized_start=470
-  _globals['_FOUNDPASSAGE']._serialized_end=699
-  _globals['_EXPLANATION']._serialized_start=702
-  _globals['_EXPLANATION']._serialized_end=882
-  _globals['_TERM']._serialized_start=884
-  _globals['_TERM']._serialized_end=931
-  _globals['_SUBJECT']._serialized_start=933
-  _globals['_SUBJECT']._serialized_end=1058
-  _globals['_FLOOR']._serialized_start=1060
-  _globals['_FLOOR']._serialized_end=1176
-  _globals['_SEARCHSERVICE']._serialized_start=1178
-  _globals['_SEARCHSERVICE']._serialized_end=1282
+  _globals['_HELDREQUEST']._serialized_start=469
+  _globals['_HELDREQUEST']._serialized_end=482
+  _globals['_HELDRESPONSE']._serialized_start=484
+  _globals['_HELDRESPONSE']._serialized_end=553
+  _globals['_HELDEDITION']._serialized_start=555
+  _globals['_HELDEDITION']._serialized_end=622
+  _globals['_FOUNDPASSAGE']._serialized_start=625
+  _globals['_FOUNDPASSAGE']._serialized_end=932
+  _globals['_EXPLANATION']._serialized_start=935
+  _globals['_EXPLANATION']._serialized_end=1115
+  _globals['_TERM']._serialized_start=1117
+  _globals['_TERM']._serialized_end=1164
+  _globals['_SUBJECT']._serialized_start=1166
+  _globals['_SUBJECT']._serialized_end=1291
+  _globals['_FLOOR']._serialized_start=1293
+  _globals['_FLOOR']._serialized_end=1409
+  _globals['_SEARCHSERVICE']._serialized_start=1412
+  _globals['_SEARCHSERVICE']._serialized_end=1599
 # @@protoc_insertion_point(module_scope)

@@ -93,6 +93,77 @@ class SearchResponse(_message.Message):
 Global___SearchResponse: _TypeAlias = SearchResponse  # noqa: Y015
 
 @_typing.final
+class HeldRequest(_message.Message):
+    """Asks for nothing in particular."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HeldRequest: _TypeAlias = HeldRequest  # noqa: Y015
+
+@_typing.final
+class HeldResponse(_message.Message):
+    """Every edition that is held."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EDITIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def editions(self) -> _containers.RepeatedCompositeFieldContainer[Global___HeldEdition]:
+        """In order of edition id."""
+
+    def __init__(
+        self,
+        *,
+        editions: _abc.Iterable[Global___HeldEdition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["editions", b"editions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HeldResponse: _TypeAlias = HeldResponse  # noqa: Y015
+
+@_typing.final
+class HeldEdition(_message.Message):
+    """One edition in the index."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EDITION_ID_FIELD_NUMBER: _builtins.int
+    PASSAGES_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    edition_id: _builtins.str
+    """"<guideline_id>@<version>"."""
+    passages: _builtins.int
+    """How many passages it has."""
+    points: _builtins.int
+    """How many points the index has of it; fewer: some of its passages cannot be found."""
+    def __init__(
+        self,
+        *,
+        edition_id: _builtins.str = ...,
+        passages: _builtins.int = ...,
+        points: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edition_id", b"edition_id", "passages", b"passages", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HeldEdition: _TypeAlias = HeldEdition  # noqa: Y015
+
+@_typing.final
 class FoundPassage(_message.Message):
     """A passage and each part of its score."""
 
@@ -106,6 +177,8 @@ class FoundPassage(_message.Message):
     DENSE_SCORE_FIELD_NUMBER: _builtins.int
     BM25_SCORE_FIELD_NUMBER: _builtins.int
     SPEAKS_FIELD_NUMBER: _builtins.int
+    DENSE_RANK_FIELD_NUMBER: _builtins.int
+    BM25_RANK_FIELD_NUMBER: _builtins.int
     edition_id: _builtins.str
     """"<guideline_id>@<version>"."""
     title: _builtins.str
@@ -120,6 +193,10 @@ class FoundPassage(_message.Message):
     """BM25 of the words; not set when it is not among the best."""
     speaks: _builtins.bool
     """Whether it is here for its own sake and not for standing in the section of one that is."""
+    dense_rank: _builtins.int
+    """Its place by dense_score, from 1; not set without one."""
+    bm25_rank: _builtins.int
+    """Its place by bm25_score, from 1; not set without one."""
     @_builtins.property
     def passage(self) -> _events_pb2_1.Passage:
         """The passage in its place."""
@@ -135,17 +212,27 @@ class FoundPassage(_message.Message):
         dense_score: _builtins.float | None = ...,
         bm25_score: _builtins.float | None = ...,
         speaks: _builtins.bool = ...,
+        dense_rank: _builtins.int | None = ...,
+        bm25_rank: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_bm25_score", b"_bm25_score", "_dense_score", b"_dense_score", "bm25_score", b"bm25_score", "dense_score", b"dense_score", "passage", b"passage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_bm25_rank", b"_bm25_rank", "_bm25_score", b"_bm25_score", "_dense_rank", b"_dense_rank", "_dense_score", b"_dense_score", "bm25_rank", b"bm25_rank", "bm25_score", b"bm25_score", "dense_rank", b"dense_rank", "dense_score", b"dense_score", "passage", b"passage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_bm25_score", b"_bm25_score", "_dense_score", b"_dense_score", "bm25_score", b"bm25_score", "dense_score", b"dense_score", "edition_id", b"edition_id", "fused_score", b"fused_score", "passage", b"passage", "rank", b"rank", "speaks", b"speaks", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_bm25_rank", b"_bm25_rank", "_bm25_score", b"_bm25_score", "_dense_rank", b"_dense_rank", "_dense_score", b"_dense_score", "bm25_rank", b"bm25_rank", "bm25_score", b"bm25_score", "dense_rank", b"dense_rank", "dense_score", b"dense_score", "edition_id", b"edition_id", "fused_score", b"fused_score", "passage", b"passage", "rank", b"rank", "speaks", b"speaks", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__bm25_rank: _TypeAlias = _typing.Literal["bm25_rank"]  # noqa: Y015
+    _WhichOneofArgType__bm25_rank: _TypeAlias = _typing.Literal["_bm25_rank", b"_bm25_rank"]  # noqa: Y015
     _WhichOneofReturnType__bm25_score: _TypeAlias = _typing.Literal["bm25_score"]  # noqa: Y015
     _WhichOneofArgType__bm25_score: _TypeAlias = _typing.Literal["_bm25_score", b"_bm25_score"]  # noqa: Y015
+    _WhichOneofReturnType__dense_rank: _TypeAlias = _typing.Literal["dense_rank"]  # noqa: Y015
+    _WhichOneofArgType__dense_rank: _TypeAlias = _typing.Literal["_dense_rank", b"_dense_rank"]  # noqa: Y015
     _WhichOneofReturnType__dense_score: _TypeAlias = _typing.Literal["dense_score"]  # noqa: Y015
     _WhichOneofArgType__dense_score: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score"]  # noqa: Y015
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__bm25_rank) -> _WhichOneofReturnType__bm25_rank | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__bm25_score) -> _WhichOneofReturnType__bm25_score | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__dense_rank) -> _WhichOneofReturnType__dense_rank | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__dense_score) -> _WhichOneofReturnType__dense_score | None: ...
 

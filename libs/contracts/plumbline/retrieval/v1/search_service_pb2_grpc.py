@@ -28,7 +28,8 @@ if _version_not_supported:
 class SearchServiceStub:
     """The search that answers are made from, to be looked at.
 
-    INVALID_ARGUMENT: the question is empty or too long. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: the question is empty or too long, or the day is none. UNAVAILABLE while the
+    service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     def __init__(self, channel):
@@ -42,16 +43,29 @@ class SearchServiceStub:
                 request_serializer=plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.SearchRequest.SerializeToString,
                 response_deserializer=plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.SearchResponse.FromString,
                 _registered_method=True)
+        self.Held = channel.unary_unary(
+                '/plumbline.retrieval.v1.SearchService/Held',
+                request_serializer=plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.HeldRequest.SerializeToString,
+                response_deserializer=plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.HeldResponse.FromString,
+                _registered_method=True)
 
 
 class SearchServiceServicer:
     """The search that answers are made from, to be looked at.
 
-    INVALID_ARGUMENT: the question is empty or too long. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: the question is empty or too long, or the day is none. UNAVAILABLE while the
+    service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     def Search(self, request, context):
         """What a question asked now would find; the same passages as an answer would rest on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Held(self, request, context):
+        """How many passages of each edition there should be in the index, and how many there are.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -65,6 +79,11 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     request_deserializer=plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.SearchRequest.FromString,
                     response_serializer=plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.SearchResponse.SerializeToString,
             ),
+            'Held': grpc.unary_unary_rpc_method_handler(
+                    servicer.Held,
+                    request_deserializer=plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.HeldRequest.FromString,
+                    response_serializer=plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.HeldResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'plumbline.retrieval.v1.SearchService', rpc_method_handlers)
@@ -76,7 +95,8 @@ def add_SearchServiceServicer_to_server(servicer, server):
 class SearchService:
     """The search that answers are made from, to be looked at.
 
-    INVALID_ARGUMENT: the question is empty or too long. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: the question is empty or too long, or the day is none. UNAVAILABLE while the
+    service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     @staticmethod
@@ -96,6 +116,33 @@ class SearchService:
             '/plumbline.retrieval.v1.SearchService/Search',
             plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.SearchRequest.SerializeToString,
             plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.SearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Held(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/plumbline.retrieval.v1.SearchService/Held',
+            plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.HeldRequest.SerializeToString,
+            plumbline_dot_retrieval_dot_v1_dot_search__service__pb2.HeldResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -29,7 +29,8 @@ GRPC_VERSION: str
 class SearchServiceStub:
     """The search that answers are made from, to be looked at.
 
-    INVALID_ARGUMENT: the question is empty or too long. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: the question is empty or too long, or the day is none. UNAVAILABLE while the
+    service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     @_typing.overload
@@ -38,22 +39,28 @@ class SearchServiceStub:
     def __new__(cls, channel: _aio.Channel) -> SearchServiceAsyncStub: ...
     Search: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.SearchRequest, _search_service_pb2.SearchResponse]
     """What a question asked now would find; the same passages as an answer would rest on."""
+    Held: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.HeldRequest, _search_service_pb2.HeldResponse]
+    """How many passages of each edition there should be in the index, and how many there are."""
 
 @_typing.type_check_only
 class SearchServiceAsyncStub(SearchServiceStub):
     """The search that answers are made from, to be looked at.
 
-    INVALID_ARGUMENT: the question is empty or too long. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: the question is empty or too long, or the day is none. UNAVAILABLE while the
+    service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Search: _aio.UnaryUnaryMultiCallable[_search_service_pb2.SearchRequest, _search_service_pb2.SearchResponse]  # type: ignore[assignment]
     """What a question asked now would find; the same passages as an answer would rest on."""
+    Held: _aio.UnaryUnaryMultiCallable[_search_service_pb2.HeldRequest, _search_service_pb2.HeldResponse]  # type: ignore[assignment]
+    """How many passages of each edition there should be in the index, and how many there are."""
 
 class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
     """The search that answers are made from, to be looked at.
 
-    INVALID_ARGUMENT: the question is empty or too long. DEADLINE_EXCEEDED and UNAVAILABLE: ask again.
+    INVALID_ARGUMENT: the question is empty or too long, or the day is none. UNAVAILABLE while the
+    service is not ready, and DEADLINE_EXCEEDED: ask again.
     """
 
     @_abc_1.abstractmethod
@@ -63,5 +70,13 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_search_service_pb2.SearchResponse, _abc.Awaitable[_search_service_pb2.SearchResponse]]:
         """What a question asked now would find; the same passages as an answer would rest on."""
+
+    @_abc_1.abstractmethod
+    def Held(
+        self,
+        request: _search_service_pb2.HeldRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_search_service_pb2.HeldResponse, _abc.Awaitable[_search_service_pb2.HeldResponse]]:
+        """How many passages of each edition there should be in the index, and how many there are."""
 
 def add_SearchServiceServicer_to_server(servicer: SearchServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

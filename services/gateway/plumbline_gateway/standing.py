@@ -1,0 +1,101 @@
+"""What has become of published revisions: staled, checked again, or taken down."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from plumbline.regeneration.v1.events_pb2 import (
+    AnswerRechecked,
+    AnswerStaled,
+    AnswerWithdrawn,
+    Severity,
+)
+from plumbline_gateway.editions import edition_status
+
+REWORDED = "reworded"  # said of a replaced edition until it is known what changed
+
+
+@dataclass(frozen=True)
+class Told:
+    """The last word of each kind about one revision, and when it was said; None: never."""
+
+    staled: tuple[AnswerStaled, str] | None = None
+    rechecked: tuple[AnswerRechecked, str] | None = None
+    withdrawn: tuple[AnswerWithdrawn, str] | None = None
+
+    def stands_now(self, passage: dict[str, Any], current: dict[str, str]) -> dict[str, str] | None:
+        """Where the words of a passage stand in the edition in force, if a re-check found them."""
+        if self.rechecked is None:
+            return None
+        version = current.get(passage["guideline_id"])
+        for found in self.rechecked[0].passages:
+            if found.occurrence_id == passage["occurrence_id"] and found.version == version:
+                return {"version": found.version, "occurrence_id": found.now_occurrence_id}
+        return None
+
+    def stale(self, content: dict[str, Any], current: dict[str, str]) -> dict[str, Any] | None:
+        """The answer object's `stale`: None while every source stands.
+
+        What regeneration said of the edition in force counts. Until it has spoken, each claim that
+        rests on a replaced edition does, as "reworded".
+        """
+        old = {
+            passage["id"]: passage["guideline_id"]
+            for passage in content["passages"]
+            if edition_status(current, passage["guideline_id"], passage["version"]) != "current"
+            and self.stands_now(passage, current) is None
+        }
+        if self.staled and (old or self.staled[0].severity == Severity.SEVERITY_RECALLED):
+            message, since = self.staled
+            severity = Severity.Name(message.severity).removeprefix("SEVERITY_").lower()
+            claims = list(message.claims) or [claim["id"] for claim in content["claims"]]
+            by = message.cause.ref
+            return {"since": since, "severity": severity, "by": by, "claims": claims}
+        if not old:
+            return None
+        guideline = sorted(old.values())[0]
+        hit = [
+            c["id"] for c in content["claims"] if any(x["passage"] in old for x in c["citations"])
+        ]
+        by = f"{guideline}@{current[guideline]}"
+        return {"since": None, "severity": REWORDED, "by": by, "claims": hit}
+
+
+class Standing:
+    """The table of what was said about published revisions; `Site` keeps the positions."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def put(self, message: AnswerStaled | AnswerRechecked | AnswerWithdrawn, at: str) -> None:
+        """Keep the last word of its kind."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?, ?)",
+            (
+                message.answer_id,
+                message.revision,
+                type(message).__name__,
+                message.SerializeToString(deterministic=True),
+                at,
+            ),
+        )
+
+    def of(self, answer: str, revision: int) -> Told:
+        """Everything said about one revision."""
+        rows = self._db.execute(
+            "SELECT kind, message, at FROM standing WHERE answer_id = ? AND revision = ?",
+            (answer, revision),
+        )
+        said = {str(kind): (bytes(message), str(at)) for kind, message, at in rows}
+        return Told(
+            _read(said, AnswerStaled),
+            _read(said, AnswerRechecked),
+            _read(said, AnswerWithdrawn),
+        )
+
+
+def _read(said: dict[str, tuple[bytes, str]], kind: type[Any]) -> Any:
+    found = said.get(kind.__name__)
+    return (kind.FromString(found[0]), found[1]) if found else None

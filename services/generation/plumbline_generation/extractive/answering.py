@@ -1,0 +1,179 @@
+"""Which units of the evidence answer a facet of what is asked about, and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from plumbline_clinical.text import stem
+from plumbline_generation.extractive.context import TOO_ALIKE, likeness
+from plumbline_generation.extractive.cues import ORDERING
+from plumbline_generation.extractive.evidence import Library, Unit
+from plumbline_generation.extractive.facets import Facet, facet_of_heading, pattern
+from plumbline_generation.extractive.focus import Aims, around, denied, held
+from plumbline_generation.extractive.glossary import Glossary
+from plumbline_generation.extractive.reading import Token, akin, named, quantity_ranges, tokens
+from plumbline_generation.extractive.sides import Sides
+from plumbline_generation.extractive.statements import is_long, whole
+
+MOST_GROUPS: Final = 24  # sentences, or lists, of one page
+MOST_UNDER_HEADING: Final = 10
+MOST_OF_MANY: Final = 3  # under each heading of a page that goes through many things
+NEAR_BEST: Final = 0.6  # share of the best score below which a sentence is beside the point
+PURE: Final = 0.5  # share of a heading's telling words; a heading of less is about something else
+TITLE_PURE: Final = 0.6  # the same of a title, which speaks for many sections
+HEADED: Final = 2.0
+TITLED: Final = 1.0
+SAID: Final = 0.9
+ASKED_HEADING: Final = 1.0  # its heading takes up the very word asked with
+OWN: Final = 0.75  # it names what is asked about itself and not only in a heading
+NEAR_WORDS: Final = 3  # between the disease and what is said of it
+
+
+@dataclass(frozen=True)
+class Found:
+    """A unit that answers, with how well. `own`: it names what is asked about itself."""
+
+    unit: Unit
+    points: float
+    own: bool
+
+
+class Answering:
+    """Reads one library for one facet of what the aims name; without aims, of its disease."""
+
+    def __init__(
+        self,
+        facet: Facet,
+        aims: Aims,
+        asked: Sequence[Token],
+        library: Library,
+        glossary: Glossary,
+        sides: Sides | None,
+    ) -> None:
+        self._facet = facet
+        self._aims = aims
+        self._asked = asked
+        self._library = library
+        self._glossary = glossary
+        self._sides = sides
+        self._named = any(aim.word.low not in ORDERING for aim in aims)
+        self._stems = frozenset(stem(word) for word in facet.words)
+
+    def found(self) -> list[Found]:
+        """The units that answer, best first; a list is taken whole."""
+        scored = [found for unit in self._library.stating() if (found := self._read(unit))]
+        scored.sort(key=lambda one: (-one.points, one.unit.rank))
+        enough = self._enough(scored)
+        chosen: list[Found] = []
+        groups: dict[tuple[str, ...], set[Unit]] = {}
+        for one in scored:
+            group = one.unit.lead_in if one.unit.is_item and one.unit.lead_in else one.unit
+            under = groups.setdefault(one.unit.section, set())
+            full = len(under) >= self._most() or sum(map(len, groups.values())) >= MOST_GROUPS
+            if one.points < enough or (full and group not in under):
+                continue
+            if not self._repeats(one.unit, chosen):
+                under.add(group)
+                chosen.append(one)
+        return chosen
+
+    def _enough(self, scored: Sequence[Found]) -> float:
+        """The points below which a unit is beside the point, given the best."""
+        best = scored[0].points if scored else 0.0
+        if self._facet.spans:
+            return TITLED if best >= HEADED and not self._aims else 0.0
+        return NEAR_BEST * best
+
+    def _most(self) -> int:
+        return MOST_OF_MANY if self._facet.spans and not self._aims else MOST_UNDER_HEADING
+
+    def _repeats(self, unit: Unit, chosen: Sequence[Found]) -> bool:
+        if unit.is_item or quantity_ranges(unit.text):
+            return any(unit.text == other.unit.text for other in chosen)
+        return likeness(unit, [other.unit for other in chosen]) >= TOO_ALIKE
+
+    def _read(self, unit: Unit) -> Found | None:
+        if whole(unit) is None or self._of_another(unit) or self._unasked_figure(unit):
+            return None
+        mine = held(unit.text, self._aims)
+        near = frozenset().union(*(held(text, self._aims) for text in around(unit))) - mine
+        if len(mine | near) < len(self._aims):
+            return None
+        own = self._named and len(mine) == len(self._aims)
+        points = self._points(unit, own)
+        if points <= 0:
+            return None
+        return Found(unit, points + OWN * own - 0.5 * is_long(unit), own)
+
+    def _points(self, unit: Unit, own: bool) -> float:
+        deep, title = unit.section[1:] or unit.section, unit.section[:1]
+        led = unit.lead_in.text if unit.lead_in else ""
+        says = SAID * bool(self._facet.says.search(unit.text) or self._facet.says.search(led))
+        announcing = [heading for heading in deep if self._announces(heading)]
+        if announcing:
+            return HEADED + says + ASKED_HEADING * any(map(self._asks, announcing))
+        elsewhere = any(self._announces_another(heading) for heading in deep)
+        if elsewhere and not own:
+            return 0.0
+        if not elsewhere and any(self._announces(heading, TITLE_PURE) for heading in title):
+            return TITLED + says
+        return says if self._aims or self._says_of_disease(unit) else 0.0
+
+    def _asks(self, heading: str) -> bool:
+        words = tokens(heading)
+        return any(akin(asked, word) for asked in self._asked for word in words if not asked.empty)
+
+    def _announces(self, heading: str, least: float = PURE) -> bool:
+        """Whether the heading is about the facet: of what is asked, and of little else."""
+        first = facet_of_heading(heading)
+        own = first is not None and first.id in (self._facet.id, *self._facet.also)
+        return own and self._pure(heading, least)
+
+    def _announces_another(self, heading: str) -> bool:
+        other = facet_of_heading(heading)
+        return other is not None and other.id not in (self._facet.id, *self._facet.also)
+
+    def _pure(self, heading: str, least: float) -> bool:
+        telling = [
+            word
+            for word in tokens(heading)
+            if not (word.generic or word.low in ORDERING or self._glossary.is_disease([word]))
+        ]
+        pure = sum(
+            word.stem in self._stems or bool(held(word.text, self._aims)) for word in telling
+        )
+        # A heading half of which names something else is about that, but where a page may go
+        # through many things.
+        names = not self._facet.spans and any(
+            not held(heading[one.start : one.end], self._aims)
+            for one in named(heading)
+            if one.concept.kind != "disease"
+            and any(w.stem not in self._stems for w in tokens(heading[one.start : one.end]))
+        )
+        if names and pure < len(telling):
+            return pure > least * len(telling)
+        return pure >= least * len(telling)
+
+    def _says_of_disease(self, unit: Unit) -> bool:
+        """Of a disease as a whole only what names it close to the words asked with."""
+        words = tokens(unit.text)
+        named = [at for at, word in enumerate(words) if self._glossary.is_disease([word])]
+        said = [at for at, word in enumerate(words) if any(akin(one, word) for one in self._asked)]
+        return any(abs(one - other) <= NEAR_WORDS for one in named for other in said)
+
+    def _of_another(self, unit: Unit) -> bool:
+        """Whether it speaks of something else of the kind asked about, or of who has it not."""
+        if self._aims and denied(unit.section, self._aims):
+            return True
+        if self._sides is None:
+            return False
+        about = self._sides.about(unit)
+        return about.other and 0 not in about.mentioned and not held(unit.text, self._aims)
+
+    def _unasked_figure(self, unit: Unit) -> bool:
+        """How long people lived is told to who asks for it."""
+        if self._facet.id == "outlook":
+            return False
+        return bool(pattern("mortal").search(unit.text)) and bool(quantity_ranges(unit.text))

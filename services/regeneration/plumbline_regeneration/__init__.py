@@ -1,0 +1,1 @@
+"""Regeneration: when a guideline changes, exactly the right answers change with it."""

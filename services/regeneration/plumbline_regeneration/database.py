@@ -1,0 +1,65 @@
+"""The one SQLite file of this service, and a place in each topic that it follows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from plumbline_bus import Event
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+
+
+class Database:
+    """A connection with transactions that hold the rows and the place they came from."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.rows = connection
+
+    def positions(self, topic: str) -> Mapping[int, int]:
+        """From where to follow a topic, by its name on the log."""
+        found = self.rows.execute(
+            "SELECT partition, position FROM positions WHERE topic = ?", (topic,)
+        )
+        return dict(found.fetchall())
+
+    @contextmanager
+    def applying(self, event: Event[Any]) -> Iterator[None]:
+        """What an event changes, together with the place after it: all of it or nothing."""
+        with self.together():
+            yield
+            self.rows.execute(
+                "INSERT OR REPLACE INTO positions VALUES (?, ?, ?)",
+                (event.topic, event.partition, event.offset + 1),
+            )
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All of it or nothing."""
+        self.rows.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.rows.execute("ROLLBACK")
+            raise
+        self.rows.execute("COMMIT")
+
+
+@contextmanager
+def open_database(path: Path | str) -> Iterator[Database]:
+    """The file at this path (":memory:" for none), made when it is not there."""
+    if isinstance(path, Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # what a power cut takes is followed again
+        connection.executescript(SCHEMA.read_text("utf-8"))
+        yield Database(connection)
+    finally:
+        connection.close()

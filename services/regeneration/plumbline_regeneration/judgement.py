@@ -1,0 +1,65 @@
+"""What a newer edition means for one answer: which claims it hits, how badly, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from plumbline.ingest.v1 import events_pb2 as ingest
+from plumbline.regeneration.v1 import events_pb2 as wire
+from plumbline.regeneration.v1.events_pb2 import StandsNow
+from plumbline_regeneration.answers import Citation
+from plumbline_regeneration.editions import Editions
+
+# A claim whose source now says something else is as wrong as one whose source is gone.
+SEVERITY_OF: Final = {
+    ingest.CHANGE_KIND_SAME: wire.SEVERITY_UNSPECIFIED,
+    ingest.CHANGE_KIND_MOVED: wire.SEVERITY_MOVED,
+    ingest.CHANGE_KIND_REWORDED: wire.SEVERITY_REWORDED,
+    ingest.CHANGE_KIND_NUMBER_CHANGED: wire.SEVERITY_NUMBER_CHANGED,
+    ingest.CHANGE_KIND_MEANING_CHANGED: wire.SEVERITY_WITHDRAWN,
+    ingest.CHANGE_KIND_WITHDRAWN: wire.SEVERITY_WITHDRAWN,
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is to be done. `severity` SEVERITY_UNSPECIFIED: nothing changed, `stands` says where.
+
+    `ref` is the edition that asks for it, `claims` the ids of those hit, sorted.
+    """
+
+    ref: str
+    severity: wire.Severity.ValueType
+    claims: tuple[str, ...]
+    stands: tuple[StandsNow, ...]
+
+
+def judge(citations: Sequence[Citation], editions: Editions, today: str) -> Judgement | None:
+    """What the editions in force on that day mean for an answer; None: it rests on them."""
+    severity: wire.Severity.ValueType = wire.SEVERITY_UNSPECIFIED
+    hit: set[str] = set()
+    stands: dict[str, StandsNow] = {}
+    refs: list[tuple[int, str]] = []
+    for citation in citations:
+        current = editions.in_force(citation.guideline_id, today)
+        if not editions.is_older(citation.edition_id, current):
+            continue
+        fate = editions.fate(citation.edition_id, current, citation.range)
+        found = SEVERITY_OF[ingest.ChangeKind.ValueType(fate.kind)]
+        refs.append((found, current))
+        severity = max(severity, found)
+        if found:
+            hit.add(citation.claim_id)
+        elif fate.now:
+            place = citation.range.occurrence_id
+            now = fate.now[0].occurrence_id
+            version = editions.version(current)
+            stands.setdefault(
+                place, StandsNow(occurrence_id=place, version=version, now_occurrence_id=now)
+            )
+    if not refs:
+        return None
+    worst = max(refs)[1]
+    return Judgement(worst, severity, tuple(sorted(hit)), tuple(stands[p] for p in sorted(stands)))

@@ -1,0 +1,169 @@
+"""What is, against what should be: work arises wherever an answer rests on a replaced edition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from plumbline.common.v1.common_pb2 import Run
+from plumbline.common.v1.status_pb2 import OUTCOME_FAILED, QuestionEnded
+from plumbline.regeneration.v1 import events_pb2 as wire
+from plumbline.rendering.v1.events_pb2 import AnswerRendered
+from plumbline.retrieval.v1.events_pb2 import EditionIndexed
+from plumbline_bus import Event, Unavailable
+from plumbline_regeneration.answers import Answer, Answers
+from plumbline_regeneration.campaigns import (
+    DONE,
+    FAILED,
+    LOST,
+    REMADE,
+    REQUESTED,
+    WAITING,
+    Campaigns,
+    Work,
+)
+from plumbline_regeneration.database import Database
+from plumbline_regeneration.editions import Editions
+from plumbline_regeneration.judgement import Judgement, judge
+
+EDITION: Final = "edition"
+MOST_TRIES: Final = 3  # of a run that failed; then a person has to look
+DAY_SECONDS: Final = 86_400.0
+
+
+class Reconciler:
+    """Takes in what the log says and keeps the work to be done up to date.
+
+    It looks at states, never at the order of events: whatever comes first, or twice, the same work
+    remains. `today` gives the day (YYYY-MM-DD) on which "in force" is judged.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        editions: Editions,
+        answers: Answers,
+        campaigns: Campaigns,
+        today: Callable[[], str],
+    ) -> None:
+        self._db = database
+        self._editions = editions
+        self._answers = answers
+        self._campaigns = campaigns
+        self._today = today
+
+    def apply_indexed(self, event: Event[EditionIndexed]) -> None:
+        """An edition can be found. Unavailable until its alignment was read too."""
+        indexed = event.message
+        if not self._editions.is_closed(indexed.edition_id):
+            raise Unavailable(f"waiting for all of {indexed.edition_id}")
+        with self._db.applying(event):
+            self._editions.set_indexed(indexed.edition_id)
+            self.look_at(indexed.guideline_id, event.time)
+            if self._editions.in_force(indexed.guideline_id, self._today()) == indexed.edition_id:
+                self._admit(indexed, event.time)
+
+    def apply_rendered(self, event: Event[AnswerRendered]) -> None:
+        """A revision was published: it is judged at once, and ends the run that was asked for."""
+        run = event.message.run
+        with self._db.applying(event):
+            self._answers.ended(run.answer_id, run.revision)
+            if not self._answers.put(event.message):
+                return
+            work = self._campaigns.work(run.answer_id)
+            if work and work.state != DONE and work.revision < run.revision:
+                self._campaigns.finish(work, REMADE)
+            answer = self._answers.find(run.answer_id)
+            assert answer
+            self._judge(answer, event.time)
+
+    def apply_ended(self, event: Event[QuestionEnded]) -> None:
+        """A run ended without a page. One that was asked for here means: no longer answered."""
+        run = event.message.run
+        with self._db.applying(event):
+            self._answers.ended(run.answer_id, run.revision)
+            work = self._campaigns.work(run.answer_id)
+            if work is None or work.state != REQUESTED or work.requested != run.revision:
+                return
+            if event.message.outcome != OUTCOME_FAILED:
+                self._campaigns.move(run.answer_id, LOST, reason=event.message.reason_code)
+            elif work.tries < MOST_TRIES:
+                self._campaigns.move(run.answer_id, WAITING)
+            else:
+                self._campaigns.finish(work, FAILED)
+
+    def look_at(self, guideline_id: str, at: str) -> None:
+        """Judge every answer that rests on another edition than the one in force."""
+        current = self._editions.in_force(guideline_id, self._today())
+        for answer_id in self._answers.resting_on_older(guideline_id, current):
+            if answer := self._answers.find(answer_id):
+                self._judge(answer, at)
+
+    def look_at_the_date(self, at: str) -> None:
+        """Editions may have come into force since: look at every guideline once."""
+        for guideline_id in self._editions.guidelines():
+            with self._db.together():
+                self.look_at(guideline_id, at)
+
+    def preview(self, edition_id: str) -> list[tuple[Answer, Judgement]]:
+        """What this edition means for the answers that rest on others. Changes nothing."""
+        guideline_id = edition_id.partition("@")[0]
+        found = []
+        for answer_id in self._answers.resting_on_older(guideline_id, edition_id):
+            answer = self._answers.find(answer_id)
+            judged = judge(self._answers.citations(answer_id), self._editions, self._today())
+            if answer and judged and judged.ref == edition_id:
+                found.append((answer, judged))
+        return found
+
+    def _judge(self, answer: Answer, at: str) -> None:
+        judged = judge(self._answers.citations(answer.answer_id), self._editions, self._today())
+        if judged is None:
+            return
+        campaign = self._campaigns.open(EDITION, judged.ref, "", at)
+        known = self._campaigns.work(answer.answer_id)
+        if known and (known.campaign_id, known.revision) == (campaign.campaign_id, answer.revision):
+            return  # this edition has been looked at for this revision
+        self._campaigns.put(
+            Work(
+                answer.answer_id,
+                answer.revision,
+                campaign.campaign_id,
+                judged.severity,
+                judged.claims,
+                judged.stands,
+                answer.run,
+                damage(judged.severity, answer.published_at, at),
+            )
+        )
+
+    def _admit(self, indexed: EditionIndexed, at: str) -> None:
+        """Questions whose best passages now include one of this edition: to be asked again."""
+        for run in indexed.admitted:
+            known = self._campaigns.work(run.answer_id)
+            if known and known.state != DONE and known.severity > wire.SEVERITY_UNSPECIFIED:
+                continue  # it is made again anyway
+            answer = self._answers.find(run.answer_id)
+            campaign = self._campaigns.open(EDITION, indexed.edition_id, "", at)
+            self._campaigns.put(_added(run, answer, campaign.campaign_id, at))
+
+
+def _added(run: Run, answer: Answer | None, campaign_id: str, at: str) -> Work:
+    since = answer.published_at if answer else at
+    return Work(
+        run.answer_id,
+        answer.revision if answer else 0,
+        campaign_id,
+        wire.SEVERITY_ADDED,
+        (),
+        (),
+        answer.run if answer else run,
+        damage(wire.SEVERITY_ADDED, since, at),
+    )
+
+
+def damage(severity: int, since: str, at: str) -> float:
+    """Severity, weighed by powers of ten so that the worst come first, times days of standing."""
+    stood = datetime.fromisoformat(at) - datetime.fromisoformat(since)
+    return float(10**severity * (1 + max(0.0, stood.total_seconds()) / DAY_SECONDS))

@@ -1,0 +1,253 @@
+"""Editions changed on purpose, one change to a sentence: seeded, with what was done recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from plumbline.ingest.v1.events_pb2 import PASSAGE_KIND_TABLE, SPAN_KIND_ITEM
+from plumbline_clinical.lexicon import concepts, mentions
+from plumbline_clinical.quantities import quantities
+from plumbline_ingest.alignment import Kind
+from plumbline_ingest.documents import Document
+from plumbline_ingest.edition import Edition, make_edition
+
+UNITS = {
+    "cm": "mm",
+    "g/dL": "g/L",
+    "months": "weeks",
+    "weeks": "months",
+    "%": " mg",
+    "days": "weeks",
+}
+VERB = re.compile(r"\b(?:is|are|was|were|can|should|may|will|must)\b(?! not)")
+DIGITS = re.compile(r"(?<![\w.,^-])\d{1,3}(?![\w.,]|-)")
+LONG_WORD = re.compile(r"\b[a-z]{7,}\b")
+OPENERS = ("In other words, ", "Put another way, ", "As this text sees it, ")
+ADDED = "The {word} panel of the second assembly met on a rainy afternoon."
+FEW_WORDS = 4
+NAMES = ("quorvane", "bristel", "ondrake", "velmira", "tasgrove", "pellworth", "marindel")
+
+
+@dataclass
+class Line:
+    """A sentence on its way into a new edition, and what has been done to it."""
+
+    text: str
+    was: str | None  # None: it was not there before
+    done: str = ""
+
+
+@dataclass
+class Block:
+    """A paragraph under its headings."""
+
+    section: tuple[str, ...]
+    lines: list[Line]
+    is_item: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was done to a sentence. `old` or `new` None: it came or went."""
+
+    done: str
+    kinds: frozenset[Kind]
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True)
+class Mutated:
+    """Two editions and everything that differs between them."""
+
+    old: Edition
+    new: Edition
+    changes: Sequence[Change]
+
+
+KINDS = {
+    "moved": frozenset({Kind.MOVED}),
+    "reworded": frozenset({Kind.REWORDED}),
+    "typo": frozenset({Kind.REWORDED}),
+    "number": frozenset({Kind.NUMBER_CHANGED}),
+    "unit": frozenset({Kind.NUMBER_CHANGED}),
+    # "not more than 2 cm" has another comparator: that is a number changed too.
+    "negated": frozenset({Kind.MEANING_CHANGED, Kind.NUMBER_CHANGED}),
+    "drug": frozenset({Kind.MEANING_CHANGED}),
+    "deleted": frozenset({Kind.WITHDRAWN}),
+    "inserted": frozenset({Kind.NEW}),
+}
+
+
+def mutated(edition: Edition, seed: int, share: float = 0.2) -> Mutated:
+    """Two editions of its prose: as it is, and with a share of its sentences changed."""
+    chance = random.Random(seed)
+    blocks = blocks_of(edition)
+    old = edition_of(edition, blocks, "1")
+    said = Counter(line.text for block in blocks for line in block.lines)
+    # What stands twice has no one place, and what is no sentence has nothing to be known by.
+    once = {t for t, count in said.items() if count == 1 and len(t.split()) >= FEW_WORDS}
+    change_some(blocks, once, chance, share)
+    for block in blocks:
+        drop_or_add(block, once, chance, share)
+    move(blocks, once, chance, share)
+    changes = [
+        Change(line.done, KINDS[line.done], line.was, None if line.done == "deleted" else line.text)
+        for block in blocks
+        for line in block.lines
+        if line.done
+    ]
+    return Mutated(old, edition_of(edition, blocks, "2"), changes)
+
+
+def change_some(
+    blocks: Sequence[Block], once: set[str], chance: random.Random, share: float
+) -> None:
+    """A share of the sentences, each in the first way that fits it."""
+    lines = [line for block in blocks for line in block.lines if line.was in once]
+    said = set(once)
+    for line in chance.sample(lines, int(len(lines) * share)):
+        for done in chance.sample(sorted(WAYS), len(WAYS)):
+            if (text := WAYS[done](line.text, chance)) and text not in said:
+                said.add(text)
+                line.text, line.done = text, done
+                break
+
+
+def drop_or_add(block: Block, once: set[str], chance: random.Random, share: float) -> None:
+    """One sentence less, or one more, in some paragraphs."""
+    draw = chance.random()
+    if draw < share / 4 and len(block.lines) > 1:
+        gone = chance.choice(block.lines)
+        if not gone.done and gone.was in once:
+            gone.done = "deleted"
+    elif draw < share / 2 and not block.is_item and block.lines[-1].text.endswith("."):
+        words = f"{chance.choice(NAMES)} {chance.choice(NAMES)} {chance.randrange(10**6):06x}"
+        added = Line(ADDED.format(word=words), None, "inserted")
+        block.lines.insert(chance.randrange(len(block.lines) + 1), added)
+
+
+def move(blocks: list[Block], once: set[str], chance: random.Random, share: float) -> None:
+    """Some whole paragraphs, otherwise untouched, under another heading."""
+    sections = sorted({block.section for block in blocks})
+    for block in list(blocks):
+        whole = not block.is_item and not any(line.done for line in block.lines)
+        known = all(line.was in once for line in block.lines)
+        if chance.random() < share / 4 and whole and known and len(sections) > 1:
+            block.section = chance.choice([s for s in sections if s != block.section])
+            for line in block.lines:
+                line.done = "moved"
+            blocks.remove(block)
+            after = [i for i, other in enumerate(blocks) if other.section == block.section]
+            blocks.insert(after[-1] + 1 if after else len(blocks), block)
+
+
+def number(text: str, chance: random.Random) -> str | None:
+    """Another number in place of one that is a quantity."""
+    spots = [m for m in DIGITS.finditer(text) if in_quantity(text, m.start())]
+    if not spots:
+        return None
+    spot = chance.choice(spots)
+    return text[: spot.start()] + str(int(spot[0]) + chance.randrange(1, 9)) + text[spot.end() :]
+
+
+def in_quantity(text: str, place: int) -> bool:
+    """Whether a digit is part of an amount, as a label's is not."""
+    return any(q.start <= place < q.end for q in quantities(text))
+
+
+def unit(text: str, chance: random.Random) -> str | None:
+    """Another unit after a number."""
+    for name in chance.sample(sorted(UNITS), len(UNITS)):
+        if found := re.search(rf"(?<=\d)(\s?){re.escape(name)}(?!\w)", text):
+            return text[: found.start()] + found[1] + UNITS[name] + text[found.end() :]
+    return None
+
+
+def negated(text: str, _: random.Random) -> str | None:
+    """A verb denied."""
+    found = VERB.search(text)
+    return f"{text[: found.end()]} not{text[found.end() :]}" if found else None
+
+
+def drug(text: str, chance: random.Random) -> str | None:
+    """Another drug in place of one."""
+    named = [m for m in mentions(text) if m.concept.kind == "drug"]
+    if not named:
+        return None
+    one = chance.choice(named)
+    others = [c.preferred for c in concepts().values() if c.kind == "drug" and c != one.concept]
+    other = chance.choice(sorted(others))
+    other = other.capitalize() if text[one.start].isupper() else other
+    return text[: one.start] + other + text[one.end :]
+
+
+def typo(text: str, chance: random.Random) -> str | None:
+    """Two letters of a long word that is no term, the wrong way round."""
+    terms = [(m.start, m.end) for m in mentions(text)]
+    words = [
+        w
+        for w in LONG_WORD.finditer(text)
+        if not any(start <= w.start() < end for start, end in terms)
+    ]
+    if not words:
+        return None
+    word = chance.choice(words)
+    at = word.start() + 2
+    swapped = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    return swapped if swapped != text else None
+
+
+def reworded(text: str, chance: random.Random) -> str | None:
+    """The same with an opening that adds nothing."""
+    return chance.choice(OPENERS) + text if text[:1].isupper() else None
+
+
+WAYS: dict[str, Callable[[str, random.Random], str | None]] = {
+    "number": number,
+    "unit": unit,
+    "negated": negated,
+    "drug": drug,
+    "typo": typo,
+    "reworded": reworded,
+}
+
+
+def blocks_of(edition: Edition) -> list[Block]:
+    """The paragraphs, lead-ins and items of an edition, without its tables."""
+    blocks: list[Block] = []
+    for passage in edition.passages:
+        if passage.kind == PASSAGE_KIND_TABLE:
+            continue
+        end = 0
+        for span in passage.spans:
+            line = Line(passage.text[span.start : span.end], passage.text[span.start : span.end])
+            item = span.kind == SPAN_KIND_ITEM
+            if item or not end or "\n" in passage.text[end : span.start]:
+                blocks.append(Block(tuple(passage.section), [], item))
+            blocks[-1].lines.append(line)
+            end = span.end
+    return blocks
+
+
+def edition_of(edition: Edition, blocks: Sequence[Block], version: str) -> Edition:
+    """The edition that these blocks make, by way of Markdown as any other."""
+    written: list[str] = []
+    at: tuple[str, ...] = ()
+    for block in blocks:
+        if block.section != at:
+            same = 0
+            while same < min(len(at), len(block.section)) and at[same] == block.section[same]:
+                same += 1
+            written += [f"{'#' * (d + 1)} {h}" for d, h in enumerate(block.section)][same:]
+            at = block.section
+        said = " ".join(line.text for line in block.lines if line.done != "deleted")
+        written.append(f"- {said}" if block.is_item else said)
+    manifest = dataclasses.replace(edition.manifest, version=version, files=("text.md",))
+    document = Document("text.md", "\n\n".join(written).encode())
+    return make_edition(manifest, [document])
