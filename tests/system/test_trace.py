@@ -32,7 +32,11 @@ EDGES = (  # what was sent, who processed it because of that
 CANARY = "sphygmoquetzal"  # in every question, address, header and document of these tests
 STRANGERS_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 ENDED, LAG = "plumbline.questions.ended", "plumbline.group.lag"
-SOON = {"OTEL_BSP_SCHEDULE_DELAY": "100", "OTEL_METRIC_EXPORT_INTERVAL": "300"}  # milliseconds
+SOON = {  # milliseconds, but for the last: seconds
+    "OTEL_BSP_SCHEDULE_DELAY": "100",
+    "OTEL_METRIC_EXPORT_INTERVAL": "300",
+    "OTEL_EXPORTER_OTLP_TIMEOUT": "2",
+}
 
 
 class Watched:
@@ -87,7 +91,7 @@ def test_a_question_is_one_trace_from_the_request_through_every_service(watched:
     answer = watched.sealed_answer("What does partial response mean in CLL?")
     spans = watched.whole_trace(answer)
     by_id = {seen.span_id: seen for seen in spans}
-    assert {seen.service for seen in spans} == SERVICES
+    assert {seen.service for seen in spans} >= SERVICES
     (root,) = (seen for seen in spans if not seen.parent)
     assert (root.name, root.service) == ("POST /v1/questions", "gateway")
     assert root.span.kind == Span.SPAN_KIND_SERVER
@@ -233,26 +237,24 @@ def test_metrics_say_how_far_how_long_and_how_it_ended(watched: Watched) -> None
     assert "/v1/questions" in routes
 
 
-def test_a_collector_that_never_answers_holds_up_neither_a_question_nor_the_end(
-    tmp_path: Path,
+def test_a_collector_that_does_not_answer_delays_no_question_and_is_told_once(
+    watched: Watched,
 ) -> None:
-    with collecting() as collector:
-        collector.answers.clear()
-        secret = collector.url.replace("http://", "http://someone:password@")
-        with served(tmp_path / "home", None, OTEL_EXPORTER_OTLP_ENDPOINT=secret, **SOON) as server:
-            assert collector.asked.wait(60)
-            assert server.ask("What does partial response mean in CLL?")["status"] == "not_covered"
-            assert server.stop() == 0
-        assert not collector.spans
+    server, collector = watched.server, watched.collector
+    said = len(server.stderr())
 
+    def told() -> list[str]:
+        lines = re.findall(r"telemetry (\w+ \w+).*?\"signal\": \"(\w+)\"", server.stderr()[said:])
+        return sorted(f"{signal} {words}" for words, signal in lines)
 
-def test_a_collector_that_is_not_there_is_told_once(tmp_path: Path) -> None:
-    with collecting() as collector:
-        gone = collector.url
-    environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": gone, "OTEL_EXPORTER_OTLP_TIMEOUT": "1", **SOON}
-    with served(tmp_path / "home", None, **environ) as server:
-        assert server.ask("What does partial response mean in CLL?")["status"] == "not_covered"
-        until(lambda: server.stderr().count("telemetry cannot be delivered") == 2)
-        assert server.stop() == 0
-        told = re.findall(r"telemetry cannot be delivered.*?signal\": \"(\w+)\"", server.stderr())
-    assert sorted(told) == ["metrics", "traces"]
+    collector.answers.clear()
+    try:
+        assert server.ask("What does progressive disease mean in CLL?")["status"] == "published"
+        until(lambda: len(told()) >= 2)
+        assert server.ask("What is staging in CLL?")["status"] in ("published", "not_covered")
+        assert told() == ["metrics cannot be", "traces cannot be"]
+    finally:
+        collector.answers.set()
+    until(lambda: len(told()) >= 4)
+    assert told()[1::2] == ["metrics is delivered", "traces is delivered"]
+    watched.whole_trace(watched.sealed_answer("What is MRD in CLL?"))

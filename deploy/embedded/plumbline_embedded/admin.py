@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from plumbline_bus import Log, NoSuchTopic, Unavailable
+from plumbline_bus import Health, Log, NoSuchTopic, Unavailable
 from plumbline_embedded.dead_replay import Runs, replay
 from plumbline_gateway.site import Site
 
@@ -36,8 +37,8 @@ class RunsOfSite:
         return self._site.latest_published(answer) is not None
 
 
-def admin_app(log: Log, runs: Runs, prefix: str = "") -> FastAPI:
-    """POST /v1/dead-letters/replay {"topic", "limit"}."""
+def admin_app(log: Log, runs: Runs, healths: Mapping[str, Health], prefix: str = "") -> FastAPI:
+    """POST /v1/dead-letters/replay {"topic", "limit"}; GET /v1/services: what each waits for."""
     app = FastAPI(
         title="Plumbline operating",
         docs_url=None,
@@ -49,6 +50,10 @@ def admin_app(log: Log, runs: Runs, prefix: str = "") -> FastAPI:
     async def bring_back(wanted: Wanted) -> dict[str, Any]:
         done = await replay(log, wanted.topic, runs, limit=wanted.limit, prefix=prefix)
         return done.as_json()
+
+    @app.get("/v1/services")
+    async def how_they_are() -> dict[str, dict[str, str]]:
+        return {name: health.reasons() for name, health in healths.items()}
 
     @app.exception_handler(NoSuchTopic)
     async def unknown(_: Request, error: Exception) -> JSONResponse:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from plumbline_embedded import commands
+from plumbline_embedded.changing_cli import add_changing
 from plumbline_embedded.operating_cli import add_operating
 
 
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verify.set_defaults(act=commands.verify)
 
+    add_changing(sub)
     add_operating(sub)
     return top
 

@@ -31,7 +31,12 @@ from plumbline_embedded.doctor_log import (
     stored_positions,
 )
 from plumbline_embedded.doctor_records import check_records, check_sealed
-from plumbline_embedded.doctor_server import check_model, check_server, check_sockets
+from plumbline_embedded.doctor_server import (
+    check_model,
+    check_server,
+    check_services,
+    check_sockets,
+)
 from plumbline_embedded.doctor_stores import check_ledger, check_stores
 from plumbline_embedded.home import Home
 from plumbline_embedded.stores import LEDGER, RESTORE
@@ -93,6 +98,7 @@ def _checks(
         yield from _log_checks(home, environ)
     yield check_model(home, environ)
     yield check_server(home, environ)
+    yield from check_services(home)
     yield from check_sockets(home)
 
 

@@ -73,6 +73,6 @@ def check_lag(look: LocalLook, *, served: bool) -> Check:
     said = ", ".join(f"{lag.group} {lag.lag}" for lag in behind) or "nobody is behind"
     late = [lag for lag in behind if (lag.oldest_seconds or 0) > LATE_SECONDS]
     if late and served:
-        what = "look at /ready and the server's log for what it waits for"
+        what = "see what the check of the services says; else more comes in than can be done"
         return warn("lag", f"{said}; the oldest for {late[0].oldest_seconds:.0f} s", what)
     return ok("lag", f"{len(found)} groups, {said}")

@@ -61,6 +61,26 @@ def _check_serving(home: Home, serving: Serving) -> Check:
     return ok("server", f"ready at {serving.url}, {since}")
 
 
+def check_services(home: Home) -> Iterator[Check]:
+    """What each service waits for, asked of the server; nothing when there is none."""
+    if home.serving() is None:
+        return
+    transport = httpx.HTTPTransport(uds=str(home.admin_socket))
+    try:
+        with httpx.Client(transport=transport, timeout=READY_SECONDS) as client:
+            told: dict[str, dict[str, str]] = client.get("http://admin/v1/services").json()
+    except (httpx.HTTPError, ValueError) as error:
+        said = f"the server does not say how they are: {type(error).__name__}"
+        yield fail("services", said, f"stop it; {START}")
+        return
+    waiting = [f"{name}: {why}" for name, reasons in told.items() for why in reasons.values()]
+    if waiting:
+        what = "mend what they wait for; nothing is lost, and they go on by themselves"
+        yield fail("services", "; ".join(waiting)[:500], what)
+        return
+    yield ok("services", f"{len(told)}, none waits for anything")
+
+
 def _is_held(home: Home) -> bool:
     """Whether a process has the home open: the lock goes with the process, however that ends."""
     if not home.log.exists():

@@ -73,7 +73,7 @@ async def open_services(
             site = stack.enter_context(
                 closing(Site(folder(home, "gateway", os.environ) / "site.sqlite"))
             )
-            yield log, [*services, operating(log, home, site)]
+            yield log, [*services, operating(log, home, site, services)]
 
 
 async def _make_topics(log: Log) -> None:
@@ -83,12 +83,13 @@ async def _make_topics(log: Log) -> None:
         raise HomeError(f"{error}; use another PLUMBLINE_TOPIC_PREFIX") from None
 
 
-def operating(log: Log, home: Home, site: Site) -> Service:
+def operating(log: Log, home: Home, site: Site, services: Sequence[Service]) -> Service:
     """What a broker and its operators do elsewhere: dropping old records, replaying dead letters.
 
     `site` is a second look at the gateway's own store, which says which revision comes next.
     """
-    app = admin_app(log, RunsOfSite(site), topic_prefix())
+    healths = {service.name: service.health for service in services}
+    app = admin_app(log, RunsOfSite(site), healths, topic_prefix())
     servers: list[Server] = [HttpServer(app, uds=home.admin_socket)]
     if isinstance(log, LocalLog):  # a broker drops them by itself
         servers.append(Retention(log, topic_prefix()))

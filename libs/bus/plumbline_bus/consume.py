@@ -131,7 +131,8 @@ class Consumer:
             started = self.carrier.now()
             error = await self.tries.until_settled(
                 record,
-                lambda: self.carrier.attempt(record, started),
+                lambda: self.carrier.handle(record),
+                lambda made: self.carrier.publish(made, started),
                 lambda: self.in_hand.still_ours(taken),
             )
             fate = await self.carrier.settle(record, error, started)

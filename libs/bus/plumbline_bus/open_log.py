@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from plumbline_bus.errors import Unavailable
 from plumbline_bus.local import open_local
 from plumbline_bus.log import Log
 
@@ -48,5 +49,9 @@ async def open_log(url: Path | str, *, instance: str = "") -> AsyncIterator[Log]
         from plumbline_bus.kafka import open_kafka  # an extra: a log in a file needs none of it
     except ModuleNotFoundError as error:
         raise ValueError(f"{error.name} is not installed: install plumbline-bus[kafka]") from None
-    async with open_kafka(brokers, instance=instance) as cluster:
+    async with AsyncExitStack() as stack:
+        try:
+            cluster = await stack.enter_async_context(open_kafka(brokers, instance=instance))
+        except Unavailable as error:
+            raise Unavailable(f"no broker answers at {brokers}; {error}") from None
         yield cluster

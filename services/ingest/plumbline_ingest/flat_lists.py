@@ -10,8 +10,9 @@ from typing import Final
 from plumbline_ingest.blocks import BULLET, Block, Item, ItemList, Paragraph
 from plumbline_ingest.sentences import sentences
 
-# A mark with white space around it before a word: before a number it may be a minus.
-_MARK: Final = r"[ ](?P<mark>[-–•*·])[ ](?=[\"“(]?[^\W\d_])"
+# A mark with white space around it before a word ("5-fluorouracil" is one): before a number it may
+# be a minus.
+_MARK: Final = r"[ ](?P<mark>[-–•*·])[ ](?=[\"“(]?(?:\d+-)?[^\W\d_])"
 _OPENING: Final = re.compile(rf"(?<=:){_MARK}")
 _ANY_MARK: Final = re.compile(_MARK)
 _FIRST: Final = re.compile(_MARK.removeprefix("[ ]"))
@@ -34,7 +35,7 @@ def unflatten(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
-    if (mark := _FIRST.match(text)) and len(parts := _parted_at_full_stops(text[mark.end() :])) > 1:
+    if (mark := _FIRST.match(text)) and len(parts := _parted_whole(text[mark.end() :])) > 1:
         *entries, last = parts
         entry, text = (last, "") if _OPENING.search(last) else _first_sentence(last)
         items = [Item(words, 0, BULLET) for words in (*entries, entry)]
@@ -58,6 +59,14 @@ def _items(item: Item) -> Iterator[Item]:
             part = Item(rest, item.depth, BULLET, continues=True)
         if part.text:
             yield part
+
+
+def _parted_whole(text: str) -> list[str]:
+    """Items on a line of nothing else: behind full stops or, three and more, without any."""
+    marks = list(_ANY_MARK.finditer(text))
+    if len(marks) > 1 and not re.search(r"[.:;!?](?:\s|$)", text):
+        return _parted(text, marks)
+    return _parted_at_full_stops(text)
 
 
 def _parted_at_full_stops(text: str) -> list[str]:

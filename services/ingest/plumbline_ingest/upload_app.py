@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from plumbline_bus import Unavailable
+from plumbline_ingest.diff_routes import diff_routes
 from plumbline_ingest.documents import Document
 from plumbline_ingest.intake import Intake, Upload
 from plumbline_ingest.store import Store
@@ -100,6 +101,8 @@ def upload_app(intake: Intake, store: Store) -> FastAPI:
             )
             for kept in store.editions()
         ]
+
+    app.include_router(diff_routes(store))
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> JSONResponse:

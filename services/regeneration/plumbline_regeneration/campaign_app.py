@@ -91,6 +91,13 @@ def campaign_app(reconciler: Reconciler, answers: Answers, campaigns: Campaigns)
         found = reconciler.preview(edition_id)
         return Previewed(edition_id=edition_id, answers=[_hit(*pair) for pair in found])
 
+    @app.post("/v1/editions/{edition_id}/campaign")
+    async def again(edition_id: str) -> Seen:
+        found = reconciler.look_again(edition_id)
+        if found is None:
+            raise HTTPException(404, f"{edition_id} is not in force; no answer is to rest on it")
+        return _seen(found, campaigns)
+
     return app
 
 

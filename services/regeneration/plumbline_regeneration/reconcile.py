@@ -20,6 +20,7 @@ from plumbline_regeneration.campaigns import (
     REMADE,
     REQUESTED,
     WAITING,
+    Campaign,
     Campaigns,
     Work,
 )
@@ -36,7 +37,7 @@ class Reconciler:
     """Takes in what the log says and keeps the work to be done up to date.
 
     It looks at states, never at the order of events: whatever comes first, or twice, the same work
-    remains. `today` gives the day (YYYY-MM-DD) on which "in force" is judged.
+    remains. `now` (RFC 3339, UTC) gives the day on which "in force" is judged.
     """
 
     def __init__(
@@ -45,13 +46,16 @@ class Reconciler:
         editions: Editions,
         answers: Answers,
         campaigns: Campaigns,
-        today: Callable[[], str],
+        now: Callable[[], str],
     ) -> None:
         self._db = database
         self._editions = editions
         self._answers = answers
         self._campaigns = campaigns
-        self._today = today
+        self._now = now
+
+    def _today(self) -> str:
+        return self._now()[: len("YYYY-MM-DD")]
 
     def apply_indexed(self, event: Event[EditionIndexed]) -> None:
         """An edition can be found. Unavailable until its alignment was read too."""
@@ -105,6 +109,19 @@ class Reconciler:
         for guideline_id in self._editions.guidelines():
             with self._db.together():
                 self.look_at(guideline_id, at)
+
+    def look_again(self, edition_id: str) -> Campaign | None:
+        """The campaign of an edition that is in force, with whatever it has not looked at yet.
+
+        None for an edition that is not in force.
+        """
+        guideline_id = edition_id.partition("@")[0]
+        if self._editions.in_force(guideline_id, self._today()) != edition_id:
+            return None
+        with self._db.together():
+            campaign = self._campaigns.open(EDITION, edition_id, "", self._now())
+            self.look_at(guideline_id, self._now())
+        return campaign
 
     def preview(self, edition_id: str) -> list[tuple[Answer, Judgement]]:
         """What this edition means for the answers that rest on others. Changes nothing."""

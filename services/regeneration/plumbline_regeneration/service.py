@@ -44,7 +44,7 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
     """The store opened. Everything is followed: this process holds every answer's sources."""
     with open_database(settings.directory / "regeneration.sqlite") as database:
         editions, answers, campaigns = Editions(database), Answers(database), Campaigns(database)
-        reconciler = Reconciler(database, editions, answers, campaigns, lambda: utc_now()[:10])
+        reconciler = Reconciler(database, editions, answers, campaigns, utc_now)
         health = Health()
 
         async def say(message: Message, event_id: str) -> None:

@@ -20,7 +20,7 @@ from opentelemetry import baggage, context
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, Tracer
+from opentelemetry.trace import SpanKind, StatusCode, Tracer
 
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
@@ -111,6 +111,7 @@ async def test_spans_say_where_their_record_stands_and_nothing_of_what_it_says(
         assert where.items() <= attributes.items()
         assert attributes["messaging.destination.partition.id"].__class__ is str
         assert attributes["messaging.kafka.offset"] == 0
+    assert named(spans, f"process {ASKED}").status.status_code is StatusCode.ERROR
     process = named(spans, f"process {ASKED}").attributes or {}
     assert process["messaging.consumer.group.name"] == "retrieval.question.asked.v1"
     assert process["error.type"] == "internal"

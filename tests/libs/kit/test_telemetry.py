@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
+from system.collector import collecting
 
 from plumbline_kit.metrics import SpanMetrics
 from plumbline_kit.settings import SettingsError
@@ -197,14 +200,50 @@ def test_deliveries_that_fail_are_told_once_and_never_with_a_password(
     assert all("secret" not in str(vars(record)) for record in caplog.records)
 
 
+def ended_with(program: str, environ: Mapping[str, str]) -> int:
+    """The exit code of a process of its own: tracers are made once in a process."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **environ}, check=False, timeout=50
+    )
+    return done.returncode
+
+
+WITHOUT = """
+import sys, threading
+from plumbline_kit.telemetry_export import telemetry
+with telemetry("x", {}):
+    assert threading.active_count() == 1
+sys.exit(any(name.startswith("opentelemetry.exporter") for name in sys.modules))
+"""
+AT_WORK = """
+import os
+from opentelemetry import trace
+from plumbline_kit.metrics import set_gauge
+from plumbline_kit.telemetry_export import telemetry
+with telemetry("worker", os.environ):
+    trace.get_tracer("t").start_span("last work").end()
+    set_gauge("plumbline.ledger.size", 7)
+"""
+
+
 @pytest.mark.slow
 def test_without_an_endpoint_no_exporter_is_even_imported() -> None:
-    program = (
-        "import sys, threading\n"
-        "from plumbline_kit.telemetry_export import telemetry\n"
-        "with telemetry('x', {}):\n"
-        "    assert threading.active_count() == 1\n"
-        "sys.exit(any(name.startswith('opentelemetry.exporter') for name in sys.modules))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
-    assert done.returncode == 0
+    assert ended_with(WITHOUT, {}) == 0
+
+
+@pytest.mark.slow
+def test_what_is_left_at_the_end_is_sent() -> None:
+    """Long before it would be: spans go every 5 seconds and metrics every minute."""
+    with collecting() as collector:
+        assert ended_with(AT_WORK, {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}) == 0
+        assert [(seen.service, seen.name) for seen in collector.spans] == [("worker", "last work")]
+        assert list(collector.newest("plumbline.ledger.size").values()) == [7]
+
+
+@pytest.mark.slow
+def test_a_collector_that_never_answers_does_not_hold_up_the_end() -> None:
+    with collecting() as collector:
+        collector.answers.clear()  # for longer than the process may live
+        assert ended_with(AT_WORK, {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}) == 0
+        assert collector.asked.is_set()
+        assert not collector.spans

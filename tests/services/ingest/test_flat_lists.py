@@ -94,6 +94,9 @@ def test_a_paragraph_can_begin_with_its_first_item() -> None:
         items("Pain.", "Heat."),
         Paragraph("They pass."),
     ]
+    assert list(unflatten([Paragraph("- 5-zork - quoll (a) - glorp")])) == [
+        items("5-zork", "quoll (a)", "glorp")
+    ]
     assert list(unflatten([Paragraph("- Said he - and went.")])) == [
         Paragraph("- Said he - and went.")
     ]

@@ -141,7 +141,7 @@ async def test_an_edition_is_judged_on_the_day_it_comes_into_force(w: World) -> 
     w.ingest(2, [NUMBER], year=2030)
     await w.work()
     assert not w.said
-    w.reconciler._today = lambda: "2030-01-01"
+    w.reconciler._now = lambda: "2030-01-01T00:00:00Z"
     w.reconciler.look_at_the_date("2030-01-01T00:00:00Z")
     await w.work()
     assert set(staled(w)) == {answer_id("hit")}

@@ -26,7 +26,6 @@ from plumbline_regeneration.reconcile import Reconciler
 from plumbline_regeneration.runner import Runner
 
 NOW = "2026-11-28T10:00:00.000000Z"
-TODAY = NOW[:10]
 LENGTH = 10  # of every sentence: number n stands at [10 n, 10 n + 10)
 
 SAME, MOVED = ingest.CHANGE_KIND_SAME, ingest.CHANGE_KIND_MOVED
@@ -156,7 +155,7 @@ def not_covered(name: str, revision: int) -> QuestionEnded:
 def world() -> Iterator[World]:
     with open_database(":memory:") as database:
         editions, answers, campaigns = Editions(database), Answers(database), Campaigns(database)
-        reconciler = Reconciler(database, editions, answers, campaigns, lambda: TODAY)
+        reconciler = Reconciler(database, editions, answers, campaigns, lambda: NOW)
         said: dict[str, Message] = {}
 
         async def say(message: Message, event_id: str) -> None:

@@ -23,12 +23,18 @@ MOST_OF_MANY: Final = 3  # under each heading of a page that goes through many t
 NEAR_BEST: Final = 0.6  # share of the best score below which a sentence is beside the point
 PURE: Final = 0.5  # share of a heading's telling words; a heading of less is about something else
 TITLE_PURE: Final = 0.6  # the same of a title, which speaks for many sections
+LONGEST_HEADING: Final = 9  # words; what is longer is a sentence
 HEADED: Final = 2.0
 TITLED: Final = 1.0
 SAID: Final = 0.9
 ASKED_HEADING: Final = 1.0  # its heading takes up the very word asked with
 OWN: Final = 0.75  # it names what is asked about itself and not only in a heading
 NEAR_WORDS: Final = 3  # between the disease and what is said of it
+
+
+def _is_sentence(heading: str) -> bool:
+    """Whether a heading says something instead of naming it."""
+    return heading.endswith(".") or len(tokens(heading)) > LONGEST_HEADING
 
 
 @dataclass(frozen=True)
@@ -127,13 +133,29 @@ class Answering:
 
     def _announces(self, heading: str, least: float = PURE) -> bool:
         """Whether the heading is about the facet: of what is asked, and of little else."""
-        first = facet_of_heading(heading)
-        own = first is not None and first.id in (self._facet.id, *self._facet.also)
-        return own and self._pure(heading, least)
+        first = facet_of_heading(self._bare(heading))
+        if first is None or first.id not in (self._facet.id, *self._facet.also):
+            return False
+        if _is_sentence(heading):
+            return bool(self._facet.says.search(heading)) and self._names_asked(heading)
+        return self._pure(heading, least)
 
     def _announces_another(self, heading: str) -> bool:
-        other = facet_of_heading(heading)
+        other = facet_of_heading(self._bare(heading))
         return other is not None and other.id not in (self._facet.id, *self._facet.also)
+
+    def _bare(self, heading: str) -> str:
+        """The heading without what is asked about: "stage IV" is no section on stages."""
+        kept = heading
+        for word in reversed(tokens(heading)):
+            if held(word.text, self._aims):
+                kept = kept[: word.start] + kept[word.end :]
+        return kept
+
+    def _names_asked(self, heading: str) -> bool:
+        if self._aims:
+            return len(held(heading, self._aims)) == len(self._aims)
+        return any(self._glossary.is_disease([word]) for word in tokens(heading))
 
     def _pure(self, heading: str, least: float) -> bool:
         telling = [

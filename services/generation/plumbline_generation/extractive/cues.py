@@ -124,6 +124,10 @@ DEFINITION_VERBS: Final = re.compile(
 PLAIN_DEFINITION: Final = re.compile(
     rf"^{BRACKETS}(?:\s+(?:in|of) [\w\s-]{{2,40}}?)?\s+{PLAINLY}\b", re.IGNORECASE
 )
+# Says of what kind a thing is: "Z is a rare …", and not "Z is the second most common …".
+GENUS: Final = re.compile(
+    rf"^{BRACKETS}\s+(?:is|are) (?:an?|one of|any|types? of)\b", re.IGNORECASE
+)
 # What follows a name that is not alone the subject: "Z and Y have …".
 JOINED: Final = re.compile(r"^\W*(?:and|or|with|plus|versus|vs)\b|^\s*[,/]", re.IGNORECASE)
 # What is said of both things at once sets them side by side.

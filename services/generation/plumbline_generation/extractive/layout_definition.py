@@ -18,6 +18,7 @@ from plumbline_generation.extractive.titles import definition_title
 
 OTHER_SIDE = "The other thing you asked to compare"
 FEWEST_CELLS = 2  # one cell of a table that is about other things defines nothing
+MOST_MARKS = 16  # of a list of criteria; what is longer is a document
 MOST_LEADS = 2  # sentences before a reader decides whether to go on
 
 
@@ -71,4 +72,4 @@ def _marks(rows: list[Slot], sides: Sides, said: set[Unit]) -> list[Unit]:
         for unit in row.cells[0]
         if unit not in said and sides.about(unit).hold != Hold.MENTION
     ]
-    return list(dict.fromkeys(units))
+    return list(dict.fromkeys(units))[:MOST_MARKS]

@@ -13,7 +13,7 @@ from plumbline_generation.extractive.facets import Facet, FacetPart
 from plumbline_generation.extractive.focus import aims_of, kind_sentence
 from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.linking import Linker
-from plumbline_generation.extractive.listing import by_heading, lead
+from plumbline_generation.extractive.listing import by_heading, label_of_section, lead
 from plumbline_generation.extractive.plan import Fixed, Part, Plan, Said
 from plumbline_generation.extractive.question import Question
 from plumbline_generation.extractive.reading import read_tokens, stems_of, tokens
@@ -77,8 +77,7 @@ class FacetPage:
         if all(word.low in ORDERING for word in self._words):
             return ""
         if self._term is None:
-            section = max(found, key=lambda one: one.points).unit.section
-            return section[-1] if section else ""
+            return label_of_section(max(found, key=lambda one: one.points).unit)
         texts = [text for one in found for text in (one.unit.text, *one.unit.section)]
         if self._kind(found):
             texts.append(self._term.label)

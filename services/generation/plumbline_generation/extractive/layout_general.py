@@ -58,7 +58,7 @@ def tells(unit: Unit, question: Question) -> bool:
 
 def _plan(chosen: Sequence[Unit], library: Library) -> Plan:
     ordered = [unit for unit in library.units if unit in chosen]
-    heading = next((heading for heading in chosen[0].section[::-1] if heading), "")
+    heading = label_of_section(chosen[0])
     return Plan(
         question_type="general",
         title=general_title(heading or library.titles[0], library),

@@ -11,6 +11,7 @@ from plumbline_generation.extractive.plan import Said
 from plumbline_generation.extractive.reading import tokens
 from plumbline_generation.extractive.statements import Quote, whole
 
+LONGEST_LABEL: Final = 80  # code points; safety_review takes no longer one
 LONGEST_LIST_WORDS: Final = 60  # of a list read as one sentence
 
 
@@ -24,8 +25,9 @@ def by_heading(units: Iterable[Unit]) -> Iterator[Said]:
 
 
 def label_of_section(unit: Unit) -> str:
-    """Its innermost heading."""
-    return unit.section[-1] if unit.section else ""
+    """Its innermost heading that is short enough to stand over a block; a sentence is none."""
+    short = (part for part in reversed(unit.section) if len(part) <= LONGEST_LABEL)
+    return next((part for part in short if not part.endswith(".")), "")
 
 
 def listed(units: Sequence[Unit]) -> tuple[Quote, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from plumbline_generation.extractive.cues import COUNTING, JOINED, LASTING
+from plumbline_generation.extractive.cues import COUNTING, GENUS, JOINED, LASTING
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.glossary import label_of
 from plumbline_generation.extractive.listing import LONGEST_LIST_WORDS
@@ -64,9 +64,16 @@ class Meanings:
         """Those that can be read alone, the short ones first."""
         whole_units = [(unit, quote) for unit in units if (quote := whole(unit))]
         whole_units.sort(
-            key=lambda pair: (is_long(pair[0]), not means(pair[0], self._sides), len(pair[1]))
+            key=lambda pair: (is_long(pair[0]), self._plainness(pair[0]), len(pair[1]))
         )
         return [quote for _, quote in whole_units]
+
+    def _plainness(self, unit: Unit) -> int:
+        """0 where it says what the term means, 1 where it says of what kind it is, 2 otherwise."""
+        if means(unit, self._sides):
+            return 0
+        end = self._sides.opens_with_term(unit)
+        return 1 if end is not None and GENUS.match(unit.text[end:]) else 2
 
     def _alone(self, unit: Unit) -> bool:
         """Whether the term alone is what the sentence is about: not "Z and Y have …"."""

@@ -92,7 +92,7 @@ def _with_before(unit: Unit) -> Quote | None:
     while dangles(quote[0]):
         before = quote[0].before
         pointed = before is not None and not quote[0].opens and before.kind == SPAN_KIND_SENTENCE
-        if not pointed or before is None or len(quote) > MOST_BEFORE:
+        if not pointed or before is None or before.unquotable or len(quote) > MOST_BEFORE:
             return None
         quote = (before, *quote)
     return quote

@@ -26,7 +26,8 @@ def general_title(heading: str, library: Library) -> str:
 
 def facet_title(pattern: str, label: str, library: Library) -> str:
     """A whole question about one facet of what `label` names."""
-    return pattern.format(x=f"{label}{_in_disease(label, library)}")
+    asked = f"{label}{_in_disease(label, library)}"
+    return pattern.format(x=asked[:1].upper() + asked[1:])
 
 
 def _in_disease(said: str, library: Library) -> str:
