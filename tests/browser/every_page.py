@@ -22,13 +22,14 @@ from plumbline_pages import (
     state_banner,
     steps,
     urgent_card,
+    withdrawn,
     withheld,
 )
 
 NAMES = (
     *("home", "answer", "record", "passage", "library", "not_covered", "urgent_block"),
     *("not_found", "unknown", "docs"),
-    *("error", "progress", "withheld", "failed", "urgent", "refused", "changed"),
+    *("error", "progress", "withheld", "failed", "urgent", "refused", "changed", "withdrawn"),
 )
 HEADERS = {name.decode(): value.decode() for name, value in SECURITY_HEADERS}
 
@@ -105,6 +106,7 @@ def _made(answer: str) -> dict[str, str]:
         "progress": progress("0" * 32, f"/answers/{'0' * 32}", steps(reached), demonstration=True),
         "withheld": withheld("why", ["Guide"]),
         "failed": failed(),
+        "withdrawn": withdrawn("What is it?", since="2026-11-21T10:00:00Z", by="Guide, 2026"),
         "urgent": urgent_card(card, "/answers/x"),
         "refused": refused("The question is too long", "Write at most 2,000 characters."),
         "changed": changed.replace("</h1>", f"</h1>{banner}", 1),

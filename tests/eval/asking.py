@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from eval.sets import LICENCE
+from eval.sets import LICENCE, Set, write_pages
+from eval.vectors import indexed, remembering_embedder
 from system.in_process import Whole, whole
 from tqdm import tqdm
 
@@ -43,6 +44,17 @@ async def holding(home: Path, folder: Path) -> AsyncIterator[Whole]:
                 given = None if path.suffix == ".toml" else LICENCE
                 result = await ingester.hand_in(path, given)
                 assert result["status"] == "ingested", result["reason"]
+        yield plumbline
+
+
+@asynccontextmanager
+async def holding_set(made: Set, data: Path, folder: Path) -> AsyncIterator[Whole]:
+    """Plumbline with the pages of a set; vectors that an earlier run made are not made again."""
+    write_pages(data, made.name, folder / "pages")
+    with remembering_embedder(made.name) as embedder:
+        async with indexed(made, folder / "home" / "retrieval", embedder):
+            pass
+    async with holding(folder / "home", folder / "pages") as plumbline:
         yield plumbline
 
 

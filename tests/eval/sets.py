@@ -6,7 +6,7 @@ import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from plumbline_ingest.edition import Edition, make_edition
 from plumbline_ingest.guess import guess_manifest
 
 LICENCE = "LicenseRef-public-domain"
-TODAY = date(2026, 11, 24)
+TODAY = datetime.now(UTC).date()  # as ingest guesses the date of a page that says none
 
 
 @dataclass(frozen=True)

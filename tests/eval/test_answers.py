@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from eval.asking import Ending, counted, endings, holding
-from eval.sets import Set, read_set, write_pages
+from eval.asking import Ending, counted, endings, holding_set
+from eval.sets import Set, read_set
 
 DATA = os.environ.get("PLUMBLINE_EVAL_DATA", "")
 pytestmark = [
@@ -25,11 +25,10 @@ SAMPLE, SEED = 300, 20261128  # of the questions of a set, when it has more
 @pytest.mark.parametrize("name", SETS)
 async def test_answers_cite_the_section_that_answers(name: str, tmp_path: Path) -> None:
     made = read_set(Path(DATA), name)
-    write_pages(Path(DATA), name, tmp_path / "pages")
     texts = [question.text for question in made.questions]
     if len(texts) > SAMPLE:
         texts = random.Random(SEED).sample(texts, SAMPLE)
-    async with holding(tmp_path / "home", tmp_path / "pages") as plumbline:
+    async with holding_set(made, Path(DATA), tmp_path) as plumbline:
         found = await endings(plumbline, texts, name)
     report(made, found)
     assert {ending.status for ending in found} <= {"published", "not_covered", "withheld"}

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from eval.asking import Ending, counted, endings, holding
-from eval.sets import write_pages
+from eval.asking import Ending, counted, endings, holding, holding_set
+from eval.sets import read_set
 from eval.test_ingest import rows
 from system.conftest import GUIDELINES
 from system.in_process import Whole
@@ -35,12 +35,13 @@ SAMPLE, SEED = 100, 20261128  # of each
 @asynccontextmanager
 async def plumbline_with(held: str, folder: Path) -> AsyncIterator[Whole]:
     """Plumbline that holds the demonstration guidelines, or the pages of a set."""
-    pages = GUIDELINES
-    if held != HELD[0]:
-        pages = folder / "pages"
-        write_pages(Path(DATA), held, pages)
-    async with holding(folder / "home", pages) as plumbline:
-        yield plumbline
+    if held == HELD[0]:
+        async with holding(folder / "home", GUIDELINES) as plumbline:
+            yield plumbline
+    else:
+        made = read_set(Path(DATA), held)
+        async with holding_set(made, Path(DATA), folder) as plumbline:
+            yield plumbline
 
 
 def sampled(name: str) -> list[tuple[str, str]]:

@@ -13,14 +13,12 @@ import bm25s
 import pytest
 import snowballstemmer
 from eval.sets import Set, read_set
-from eval.vectors import remembering_embedder
+from eval.vectors import RememberingEmbedder, indexed, remembering_embedder
 
 from plumbline_retrieval.bm25 import query_vector
-from plumbline_retrieval.edge_index import open_edge_index
-from plumbline_retrieval.editions import Editions, open_database
-from plumbline_retrieval.embed import DIMENSIONS, Embedder
+from plumbline_retrieval.embed import Embedder
 from plumbline_retrieval.index import Hits, Index
-from plumbline_retrieval.intake import Intake, searched_text
+from plumbline_retrieval.intake import searched_text
 from plumbline_retrieval.rank import CANDIDATES, fuse
 from plumbline_retrieval.reading import read_question
 
@@ -114,20 +112,15 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(made: Set, folder: Path, embedder: Embedder) -> AsyncIterator[Bench]:
+async def bench(made: Set, folder: Path, embedder: RememberingEmbedder) -> AsyncIterator[Bench]:
     """Every edition of a set taken in."""
-    with (
-        open_database(folder / "editions.sqlite") as database,
-        open_edge_index(folder / "index", DIMENSIONS) as index,
-    ):
-        intake = Intake(database, Editions(database), index, embedder)
-        for edition in made.editions:
-            for part in edition.parts():
-                await intake.take(part)
-        texts = {
-            p.occurrence_id: searched_text(e.opened, p) for e in made.editions for p in e.passages
-        }
-        everything = [edition.edition_id for edition in made.editions]
+    texts = {
+        passage.occurrence_id: searched_text(edition.opened, passage)
+        for edition in made.editions
+        for passage in edition.passages
+    }
+    everything = [edition.edition_id for edition in made.editions]
+    async with indexed(made, folder / "retrieval", embedder) as index:
         yield Bench(made, index, embedder, Peer(texts), everything)
 
 

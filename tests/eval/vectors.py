@@ -1,20 +1,25 @@
-"""Vectors made once: kept in a temporary folder by their text, for the next run."""
+"""Vectors made once, kept in a temporary folder by their text, and stores made with them."""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from eval.sets import Set
 from tqdm import tqdm
 
+from plumbline_retrieval.edge_index import EdgeIndex, open_edge_index
+from plumbline_retrieval.editions import Editions, open_database
 from plumbline_retrieval.embed import DIMENSIONS, OnnxEmbedder, Vectors, open_embedder
+from plumbline_retrieval.intake import Intake
 from plumbline_retrieval.model_files import MODEL_PACKAGE
+from plumbline_retrieval.service import identity
 
 TABLE = "CREATE TABLE IF NOT EXISTS vectors (text TEXT PRIMARY KEY, vector BLOB NOT NULL)"
 
@@ -62,3 +67,22 @@ def remembering_embedder(what: str) -> Iterator[RememberingEmbedder]:
     with tqdm(desc=f"{what}, vectors", unit="", mininterval=2) as bar:
         yield RememberingEmbedder(model, folder / "vectors.sqlite", bar.update)
     model.close()
+
+
+@asynccontextmanager
+async def indexed(
+    made: Set, directory: Path, embedder: RememberingEmbedder
+) -> AsyncIterator[EdgeIndex]:
+    """The stores of the retrieval service with a set in them, as the service would make them."""
+    directory.mkdir(parents=True)
+    with (
+        open_database(directory / "editions.sqlite") as database,
+        open_edge_index(directory / "index", DIMENSIONS) as index,
+    ):
+        editions = Editions(database)
+        intake = Intake(database, editions, index, embedder)
+        for edition in made.editions:
+            for part in edition.parts():
+                await intake.take(part)
+        editions.adopt(identity(embedder))
+        yield index

@@ -25,7 +25,7 @@ from plumbline_tlog.note import Verifier
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 BACKUPS = 2
-NEW = "What is refractory disease in CLL?"
+NEW = "What is minimal residual disease in CLL?"  # not among the first of the load
 CHANGES = ("question", "provenance")  # of an answer, from one server to the next
 
 
@@ -40,7 +40,7 @@ class Load(threading.Thread):
 
     def run(self) -> None:
         with httpx.Client(base_url=self.url, timeout=20) as client:
-            for text in questions():
+            for text in questions()[:60]:
                 if self.enough.is_set():
                     break
                 reply = client.post("/v1/questions", json={"question": text})
@@ -112,16 +112,15 @@ def test_a_restored_home_answers_verifies_and_continues_the_ledger(
             ended = server.get(f"/v1/answers/{accepted}", headers={"Prefer": "wait=20"}).json()
             assert ended["status"] in ("published", "not_covered", "withheld"), text
         before = leaves(tmp_path / "home")
-        new = server.receipt(
-            str(server.ask("Is bread good in CLL staging?  What is CLL?")["answer_id"])
-        )
+        new = server.receipt(server.ask(NEW)["answer_id"])
         assert json.loads(new)["leaf_index"] >= before
         receipt_file = tmp_path / "receipt.json"
         receipt_file.write_bytes(taken.receipt)
         online = server.run("verify", str(receipt_file), "--online", "--json")
         assert online.returncode == 0, online.stdout + online.stderr
         assert {c["name"]: c["ok"] for c in json.loads(online.stdout)["checks"]}["consistency"]
-        assert server.run("doctor", "--min-free-mib", "1").returncode == 0
+        looked = server.run("doctor", "--min-free-mib", "1")
+        assert looked.returncode == 0, looked.stdout
     finally:
         server.kill()
 

@@ -68,6 +68,11 @@ def key_files(home: Home) -> list[Path]:
 
 def require_ours(home: Home, environ: Mapping[str, str]) -> None:
     """BackupError unless this is a home whose every store is known and lies within it."""
+    if environ.get("PLUMBLINE_LOG_URL"):
+        raise BackupError(
+            "the log is not in the home (PLUMBLINE_LOG_URL), and no backup of the one is worth "
+            "anything without the other; copy both by the means of your brokers and disks"
+        )
     if not home.log.is_file():
         raise BackupError(f"{home.path} is no home; say which one with PLUMBLINE_HOME")
     if moved := [n for s in NAMES if (n := f"PLUMBLINE_{s.upper()}_DIRECTORY") in environ]:

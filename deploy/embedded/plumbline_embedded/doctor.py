@@ -14,7 +14,7 @@ from typing import Any, Final
 from google.protobuf.message import DecodeError
 
 from plumbline_bus import LocalLook, look_at
-from plumbline_embedded.check import FAIL, Check, fail
+from plumbline_embedded.check import FAIL, Check, fail, warn
 from plumbline_embedded.doctor_home import (
     check_disk,
     check_home,
@@ -88,9 +88,14 @@ def _checks(
         return
     yield check_disk(home, free, min_free_mib)
     yield check_home(home)
-    if home.log.exists():  # a home without a log is new: the first start makes the rest
+    apart = bool(environ.get("PLUMBLINE_LOG_URL"))
+    if apart or home.log.exists():  # a home without a log is new: the first start makes the rest
         yield from check_keys(home)
         yield check_trust(home)
+    if apart:
+        what = "look there with: plumbline topics diff, plumbline dead list, plumbline lag"
+        yield warn("log", "not in the home (PLUMBLINE_LOG_URL), so not looked at", what)
+    elif home.log.exists():
         unused = _is_unused(home)
         yield from check_stores(home, unused=unused)
         if not unused:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from google.protobuf.message import Message
 from opentelemetry import trace
@@ -25,7 +25,6 @@ from plumbline_bus.ids import event_id
 from plumbline_bus.log import Log, Record
 from plumbline_bus.publish import publish
 from plumbline_bus.route import EventRoute, Route, step_name
-from plumbline_bus.tracing import trace_id_of
 from plumbline_bus.trail import Hop
 from plumbline_bus.tries import GivenUp, described
 
@@ -41,13 +40,6 @@ class Fate(Enum):
     REJECTED = auto()  # its handler's verdict on this one record
     BROKEN = auto()  # undecodable, or a bug of ours: many in a row are an outage
     LEFT = auto()  # not done with; it comes again
-
-
-class Made(NamedTuple):
-    """What a handler made of a record: ids and messages, a line of them for each topic."""
-
-    lines: Sequence[Sequence[tuple[str, Message]]]
-    trail: Sequence[Hop]
 
 
 @dataclass(frozen=True)
@@ -66,19 +58,15 @@ class Carrier:
         """What the handler is called in the ids of what it makes."""
         return step_name(self.route.handle)
 
-    async def handle(self, record: Record) -> Made:
-        """Decode a record and let the handler have it."""
-        event = decode(record, self.route.topic, trace_id_of())
+    async def attempt(self, record: Record, started: str, trace_id: str) -> None:
+        """Decode, handle and publish once. Repeating it publishes the same events again."""
+        event = decode(record, self.route.topic, trace_id)
         outputs = await self.route(event)
         lines: dict[str, list[tuple[str, Message]]] = {}
         for index, message in enumerate(outputs):
             identity = event_id(self.service, event.id, self.step, index)
             lines.setdefault(topic_of(message).name, []).append((identity, message))
-        return Made(list(lines.values()), event.trail)
-
-    async def publish(self, made: Made, started: str) -> None:
-        """Publish what was made of a record. Made again, it is the same events."""
-        publishing = [self._publish(line, made.trail, started) for line in made.lines]
+        publishing = [self._publish(line, event.trail, started) for line in lines.values()]
         # In order within a topic; side by side between topics, so that they share one flush.
         await (publishing[0] if len(publishing) == 1 else side_by_side(publishing))
 

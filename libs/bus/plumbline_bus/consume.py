@@ -28,7 +28,7 @@ from plumbline_bus.log import Log, Subscription
 from plumbline_bus.patience import PATIENCE, Patience
 from plumbline_bus.route import EventRoute, Route
 from plumbline_bus.slots import Slots
-from plumbline_bus.tracing import default_tracer, processing
+from plumbline_bus.tracing import default_tracer, processing, trace_id_of
 from plumbline_bus.tries import Tries
 from plumbline_bus.unless import unless
 
@@ -127,12 +127,11 @@ class Consumer:
         record = taken.record
         if self.tries.stop.is_set() or not self.in_hand.still_ours(taken):
             return
-        with self.in_hand.working, processing(self.carrier.tracer, record, self.group):
-            started = self.carrier.now()
+        with self.in_hand.working, processing(self.carrier.tracer, record, self.group) as span:
+            started, trace_id = self.carrier.now(), trace_id_of(span)
             error = await self.tries.until_settled(
                 record,
-                lambda: self.carrier.handle(record),
-                lambda made: self.carrier.publish(made, started),
+                lambda: self.carrier.attempt(record, started, trace_id),
                 lambda: self.in_hand.still_ours(taken),
             )
             fate = await self.carrier.settle(record, error, started)

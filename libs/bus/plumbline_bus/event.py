@@ -39,11 +39,12 @@ def decode(record: Record, topic: Topic[M], trace_id: str) -> Event[M]:
     The type is checked by name first: the bytes of one message often parse as another without any
     error, so parsing alone cannot notice a producer that is wrong.
     """
+    headers = dict(record.headers)  # of several of a name the last one, as `Record.header` has it
     return Event(
         message=parse(record, topic),
-        id=record.header("ce_id"),
-        source=record.header("ce_source"),
-        time=record.header("ce_time"),
+        id=headers["ce_id"].decode("utf-8", "replace"),
+        source=headers.get("ce_source", b"").decode("utf-8", "replace"),
+        time=headers.get("ce_time", b"").decode("utf-8", "replace"),
         trail=trail_of(record),
         topic=record.topic,
         partition=record.partition,

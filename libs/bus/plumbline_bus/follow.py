@@ -16,7 +16,7 @@ from plumbline_bus.health import Health
 from plumbline_bus.log import Log, Record
 from plumbline_bus.patience import PATIENCE, Patience
 from plumbline_bus.route import Follower
-from plumbline_bus.tracing import default_tracer, parent_of, processing, trace_id_of
+from plumbline_bus.tracing import cause_of, default_tracer, processing, trace_id_of
 from plumbline_bus.unless import unless
 
 
@@ -115,7 +115,7 @@ class Following:
 
     def _apply_once(self, record: Record) -> None:
         try:
-            event = decode(record, self.follower.topic, trace_id_of(parent_of(record)))
+            event = decode(record, self.follower.topic, trace_id_of(cause_of(record)))
             self.follower.apply(event)
         except Unavailable:
             raise

@@ -9,7 +9,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -155,6 +162,10 @@ class KafkaLog:
     async def lag(self) -> list[tuple[str, str, int]]:
         """(topic, group, records not yet committed) of this process's share of every group."""
         return [(topic, group, await member.lag()) for topic, group, member in [*self._members]]
+
+    async def topics(self) -> Collection[str]:
+        """Every topic of the cluster."""
+        return await self._answered(self._admin.topics)
 
     async def _count(self, topic: str) -> int:
         """How many partitions a topic has, for its whole life. NoSuchTopic."""

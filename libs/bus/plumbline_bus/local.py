@@ -12,7 +12,7 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     ExitStack,
@@ -164,6 +164,10 @@ class LocalLog:
         """See `Log`."""
         known = self._topic(topic)
         return {partition: known.end(partition) for partition in known.partitions}
+
+    async def topics(self) -> Collection[str]:
+        """Every topic of the log."""
+        return list(self._topics)
 
     async def lag(self) -> list[tuple[str, str, int]]:
         """(topic, group, records not yet committed) of every group that was joined."""

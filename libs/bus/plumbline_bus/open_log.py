@@ -6,11 +6,13 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from plumbline_bus.errors import Unavailable
-from plumbline_bus.local import open_local
-from plumbline_bus.log import Log
+from plumbline_bus.local import LocalLog, open_local
+
+if TYPE_CHECKING:
+    from plumbline_bus.kafka import KafkaLog
 
 KAFKA: Final = "kafka://"
 BROKER: Final = re.compile(r"(?:[^\s:,/\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
@@ -34,7 +36,7 @@ def brokers_of(url: str) -> str:
 
 
 @asynccontextmanager
-async def open_log(url: Path | str, *, instance: str = "") -> AsyncIterator[Log]:
+async def open_log(url: Path | str, *, instance: str = "") -> AsyncIterator[LocalLog | KafkaLog]:
     """Open the log at an address. `instance` names this process among its like, on brokers only.
 
     LogInUse when another process holds the file; Unavailable when no broker answers; ValueError

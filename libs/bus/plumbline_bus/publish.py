@@ -43,7 +43,8 @@ async def publish(
     name = f"{prefix}{topic.lane(lane)}"
     value = encode(message, topic)
     record_key = topic.record_key(message)
-    with publishing(tracer or default_tracer(), name, event_id, record_key) as span:
+    span = publishing(tracer or default_tracer(), name, event_id, record_key)
+    try:
         ended = now()
         hop = Hop(service, event_id, started or ended, ended)
         appended = await log.append(
@@ -51,12 +52,14 @@ async def publish(
             partition_key=topic.partition_key(message),
             record_key=record_key,
             value=value,
-            headers=(*cloud_event(topic, hop, trail, record_key), *traceparent_headers()),
+            headers=(*cloud_event(topic, hop, trail, record_key), *traceparent_headers(span)),
         )
         if span.is_recording():
             span.set_attributes(ending(message, (*trail, hop)))
             span.set_attribute("messaging.destination.partition.id", str(appended.partition))
             span.set_attribute("messaging.kafka.offset", appended.offset)
+    finally:
+        span.end()
     return hop
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Protocol
 
 from plumbline.topics import DEAD_SUFFIX, TOPICS
 from plumbline_bus.errors import NoSuchTopic
@@ -31,15 +31,20 @@ async def create_topics(log: Log, prefix: str = "") -> None:
             )
 
 
-async def require_topics(log: Log, prefix: str = "") -> None:
+class Lists(Protocol):
+    """A log that can say which topics it has."""
+
+    async def topics(self) -> Collection[str]:
+        """Every topic."""
+        ...
+
+
+async def require_topics(log: Lists, prefix: str = "") -> None:
     """NoSuchTopic, saying what to do, when one of them is missing."""
-    names = list(topic_names(prefix))
-    found = await asyncio.gather(*map(log.ends, names), return_exceptions=True)
-    for name, ends in zip(names, found, strict=True):
-        if isinstance(ends, NoSuchTopic):
+    found = await log.topics()
+    for name in topic_names(prefix):
+        if name not in found:
             raise NoSuchTopic(f"the log has no topic {name}; run: plumbline topics apply")
-        if isinstance(ends, BaseException):
-            raise ends
 
 
 def topic_names(prefix: str = "") -> Iterator[str]:

@@ -24,12 +24,12 @@ def default_tracer() -> Tracer:
     return trace.get_tracer("plumbline_bus")
 
 
-def traceparent_headers() -> Headers:
-    """The current span as headers. To be read when appending, not when the message is built."""
-    if not trace.get_current_span().get_span_context().is_valid:
+def traceparent_headers(span: Span) -> Headers:
+    """A span as headers. To be made when appending, not when the message is built."""
+    if not span.get_span_context().is_valid:
         return ()
     carrier: dict[str, str] = {}
-    W3C.inject(carrier)
+    W3C.inject(carrier, trace.set_span_in_context(span, Context()))
     return tuple((name, value.encode()) for name, value in carrier.items())
 
 
@@ -43,9 +43,14 @@ def parent_of(record: Record) -> Context:
     return W3C.extract(carrier, Context())
 
 
-def trace_id_of(context: Context | None = None) -> str:
-    """Trace id in a context (None: the current one): 32 hex digits, or "" without a trace."""
-    found = trace.get_current_span(context).get_span_context()
+def cause_of(record: Record) -> Span:
+    """The span that appended the record, as far as its headers tell."""
+    return trace.get_current_span(parent_of(record))
+
+
+def trace_id_of(span: Span) -> str:
+    """Trace id of a span: 32 hex digits, or "" without a trace."""
+    found = span.get_span_context()
     return trace.format_trace_id(found.trace_id) if found.is_valid else ""
 
 
@@ -69,8 +74,11 @@ class Working:
         self._span.end()
 
 
-def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Working:
-    """The span `send <topic>`, current while the record is appended."""
+def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Span:
+    """The span `send <topic>`; to be ended when the record is appended.
+
+    It is not made the current one: a log has no spans of its own to be its children.
+    """
     span = tracer.start_span(f"send {topic}", kind=SpanKind.PRODUCER)
     if span.is_recording():
         span.set_attributes(
@@ -83,7 +91,7 @@ def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Wo
                 "messaging.kafka.message.key": record_key,
             }
         )
-    return Working(span)
+    return span
 
 
 def processing(tracer: Tracer, record: Record, group: str) -> Working:

@@ -82,6 +82,12 @@ def _bare_revision(message: Any) -> str:
     return f"{message.answer_id}/{message.revision}"
 
 
+def _sealed(message: AnswerSealed) -> str:
+    """A later outcome of a revision must not replace the seal of the revision itself."""
+    later = "" if message.kind in ("", "published") else f"/{message.kind}"
+    return f"{_bare_revision(message)}{later}"
+
+
 def _guideline(message: Any) -> str:
     return str(message.guideline_id)
 
@@ -140,7 +146,7 @@ ANSWER_SEALED: Final = Topic(
     AnswerSealed,
     "provenance",
     _bare_answer,
-    _bare_revision,
+    _sealed,
     retention_seconds=None,
     compacted=True,
 )

@@ -34,6 +34,7 @@ from plumbline_gateway.stored import (
 )
 from plumbline_gateway.trust import Trusted
 
+PUBLISHED_LEAF = "published"
 SCHEMA_VERSION = 3  # another one: what can be read from the topics again is, into new tables
 
 
@@ -156,6 +157,8 @@ class Site:
         """A revision stands in the ledger."""
         m = event.message
         with self._applying(event):
+            if m.kind != PUBLISHED_LEAF:
+                return  # what became of it later is proven to whoever asks the ledger
             self._db.execute(
                 "INSERT OR IGNORE INTO sealed VALUES (?, ?, ?, ?, ?, ?)",
                 (

@@ -22,6 +22,11 @@ from plumbline_ingest.manifest import (
 )
 
 UNKNOWN_PUBLISHER: Final = "not stated"
+_CLINICIANS: Final = r"health(?:care)? professionals?|clinicians?|physicians?"
+_FOR_CLINICIANS: Final = re.compile(
+    rf"\bfor (?:{_CLINICIANS})\b|\b(?:{_CLINICIANS}) version\b", re.IGNORECASE
+)
+_FOR_PATIENTS: Final = re.compile(r"\bfor patients\b|\bpatient version\b", re.IGNORECASE)
 _LINES_READ: Final = 30  # a document says its date at its head; further down it is someone else's
 _MONTHS: Final = (
     "January February March April May June July August September October November December"
@@ -71,7 +76,15 @@ def guess_manifest(document: Document, licence: str, today: date) -> Manifest:
         licence=licence,
         files=(name,),
         disease=known.id if known else title,
+        audience=title_audience(title),
     )
+
+
+def title_audience(title: str) -> str:
+    """For whom a document says in its title that it is written; "" where it does not say."""
+    if _FOR_CLINICIANS.search(title):
+        return "clinician"
+    return "patient" if _FOR_PATIENTS.search(title) else ""
 
 
 def _text_says(document: Document) -> _Said:

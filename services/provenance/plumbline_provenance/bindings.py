@@ -11,6 +11,8 @@ from plumbline_provenance.formats import (
     ANSWER_PREDICATE,
     IN_TOTO_STATEMENT,
     LOG_KEY,
+    OUTCOME_PREDICATE,
+    OUTCOMES,
     PASSING,
     PUBLISHED,
     RENDER_KEY,
@@ -115,7 +117,9 @@ def check_statement(carried: Carried) -> str:
     receipt = carried.receipt
     statement = carried.payload(receipt.statement, STATEMENT_TYPE, LOG_KEY)
     members(statement, ("_type", "subject", "predicateType", "predicate"), "the statement")
-    if (statement["_type"], statement["predicateType"]) != (IN_TOTO_STATEMENT, ANSWER_PREDICATE):
+    published = receipt.kind == PUBLISHED
+    expected = (IN_TOTO_STATEMENT, ANSWER_PREDICATE if published else OUTCOME_PREDICATE)
+    if (statement["_type"], statement["predicateType"]) != expected:
         raise Invalid("the statement is of another type")
     subjects = objects(statement, "subject")
     kinds = [member(subject, "mediaType", str) for subject in subjects]
@@ -126,16 +130,26 @@ def check_statement(carried: Carried) -> str:
     named = (member(predicate, "answerId", str), member(predicate, "revision", int))
     if named != (receipt.answer_id, receipt.revision):
         raise Invalid("the statement is of another answer or revision")
-    rests_on = _digests(objects(predicate, "resolvedDependencies"))
-    if rests_on != [passage.text_sha256 for passage in carried.content.passages]:
-        raise Invalid("the statement names other passages than the content")
+    if published:
+        rests_on = _digests(objects(predicate, "resolvedDependencies"))
+        if rests_on != [passage.text_sha256 for passage in carried.content.passages]:
+            raise Invalid("the statement names other passages than the content")
+    else:
+        check_outcome(predicate, receipt.kind)
     return f"its subjects are this content and {len(subjects) - 1} renditions"
+
+
+def check_outcome(predicate: dict[str, Any], kind: str) -> None:
+    """Invalid unless the statement names the outcome and cause that the leaf's kind names."""
+    cause = member(predicate, "cause", dict)
+    if f"{member(predicate, 'outcome', str)}/{member(cause, 'ref', str)}" != kind:
+        raise Invalid("the statement is of another outcome than the leaf")
 
 
 def check_leaf(carried: Carried) -> str:
     """The leaf commits to this statement, answer, revision and kind."""
     receipt = carried.receipt
-    if receipt.kind != PUBLISHED:
+    if receipt.kind != PUBLISHED and receipt.kind.partition("/")[0] not in OUTCOMES:
         raise Invalid("the leaf is of an unknown kind")
     statement = parse_envelope(receipt.statement).payload
     expected = leaf_bytes(

@@ -15,12 +15,17 @@ STATEMENT_TYPE: Final = "application/vnd.in-toto+json"
 
 IN_TOTO_STATEMENT: Final = "https://in-toto.io/Statement/v1"
 ANSWER_PREDICATE: Final = "https://plumbline.example/attestation/answer/v1"
+OUTCOME_PREDICATE: Final = "https://plumbline.example/attestation/outcome/v1"
 
 REVIEW_KEY: Final = "plumbline/review"
 RENDER_KEY: Final = "plumbline/render"
 LOG_KEY: Final = "plumbline/log"
 ROLES: Final = (REVIEW_KEY, RENDER_KEY, LOG_KEY)  # the order of a receipt's keys
 
-PUBLISHED: Final = "published"  # the one kind of leaf so far
+# Kinds of leaves. Those of outcomes are followed by a slash and their cause.
+PUBLISHED: Final = "published"
+RECHECKED: Final = "rechecked"
+WITHDRAWN: Final = "withdrawn"
+OUTCOMES: Final = (RECHECKED, WITHDRAWN)
 PASSING: Final = ("pass", "repair")  # the verdicts of a review under which anything is published
 SALT_BYTES: Final = 32

@@ -1,4 +1,4 @@
-"""AnswerRendered in, AnswerSealed out."""
+"""AnswerRendered in, and what became of it later; AnswerSealed out."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from plumbline_provenance.anchors import check_anchors
 from plumbline_provenance.checkpoint_key import LedgerRefused
 from plumbline_provenance.content import parse_content
 from plumbline_provenance.formats import PUBLISHED
-from plumbline_provenance.publication import Publication, Sealed
+from plumbline_provenance.outcome import Outcome, outcome_of
+from plumbline_provenance.publication import Identity, Publication, Sealed
+from plumbline_provenance.receipt import parse_receipt
 from plumbline_provenance.shape import Invalid
 from plumbline_provenance.statement import make_statement
 from plumbline_provenance.trust import Trust, Untrusted
+from plumbline_tlog.canonical import decode
 from plumbline_tlog.errors import TlogError
 
 logger = logging.getLogger(__name__)
@@ -30,6 +33,10 @@ logger = logging.getLogger(__name__)
 
 class Ledger(Protocol):
     """Where revisions are sealed: one leaf each, the first stands."""
+
+    async def find(self, identity: Identity) -> Sealed | None:
+        """The stored leaf and receipt; None when there is none."""
+        ...
 
     async def seal(self, publication: Publication) -> Sealed:
         """The stored leaf and receipt, durable when this returns."""
@@ -68,6 +75,30 @@ async def on_answer_rendered(
             revision=answer.run.revision,
             stage=Stage.STAGE_SEALED,
         ),
+    ]
+
+
+async def on_outcome(event: Event[Outcome], *, ledger: Ledger) -> list[Message]:
+    """Seal what became of a published revision. It waits until that revision itself is sealed."""
+    message = event.message
+    try:
+        published = await ledger.find((message.answer_id, message.revision, PUBLISHED))
+        if published is None:
+            raise Unavailable("its revision is not sealed yet")
+        receipt = parse_receipt(decode(published.receipt))
+        made = outcome_of(message, receipt, event.trail, event.trace_id)
+        sealed = await ledger.seal(made)
+    except (OSError, sqlite3.OperationalError, LedgerRefused) as error:
+        raise Unavailable(f"the ledger cannot seal: {type(error).__name__}") from error
+    return [
+        AnswerSealed(
+            answer_id=message.answer_id,
+            revision=message.revision,
+            kind=made.kind,
+            leaf_index=sealed.leaf_index,
+            content_sha256=sealed.content_sha256,
+            receipt=sealed.receipt,
+        )
     ]
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from plumbline_provenance.folder_lock import exclusive
-from plumbline_provenance.publication import Publication, Sealed
+from plumbline_provenance.publication import Identity, Publication, Sealed
 from plumbline_provenance.sequencer import Sequencer
 from plumbline_provenance.store import open_store
 from plumbline_tlog.disk import Disk, Folder
@@ -39,6 +39,11 @@ class Ledger:
         await self._waiting.put((publication, future))
         sealed: Sealed = await future
         return sealed
+
+    async def find(self, identity: Identity) -> Sealed | None:
+        """The stored leaf and receipt of an identity; None when there is none."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._sequencer.find, identity)
 
     async def run(self) -> None:
         """Seal batches until cancelled."""

@@ -60,6 +60,13 @@ class Sequencer:
         self._finish()
         return [self._store.sealed(publication.identity) for publication in publications]
 
+    def find(self, identity: Identity) -> Sealed | None:
+        """What is sealed under this identity; None for nothing."""
+        try:
+            return self._store.sealed(identity)
+        except LookupError:
+            return None
+
     def _new_leaf(self, item: Publication) -> NewLeaf:
         salt = secrets.token_bytes(SALT_BYTES)
         leaf = leaf_bytes(item.statement, item.answer_id, salt, item.revision, item.kind)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from plumbline.topics import ANSWER_RENDERED
+from plumbline.topics import ANSWER_RECHECKED, ANSWER_RENDERED, ANSWER_WITHDRAWN
 from plumbline_bus import EventRoute, Health, Log
 from plumbline_kit.grpc_server import GrpcServer
 from plumbline_kit.keys import read_trust
 from plumbline_kit.metrics_sampled import Sample, Sampled
 from plumbline_kit.service import Server, Service
 from plumbline_provenance.formats import LOG_KEY
-from plumbline_provenance.handlers import on_answer_rendered
+from plumbline_provenance.handlers import on_answer_rendered, on_outcome
 from plumbline_provenance.ledger import open_ledger
 from plumbline_provenance.proof_service import proof_service
 from plumbline_provenance.proofs import Proofs, open_proofs
@@ -48,12 +48,17 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
         ledger = await stack.enter_async_context(open_ledger(settings.directory, signer))
         proofs = await stack.enter_async_context(open_proofs(settings.directory, signer.verifier))
         handle = partial(on_answer_rendered, ledger=ledger, trust=trust)
+        outcome = partial(on_outcome, ledger=ledger)
         servers: list[Server] = [ledger_size(proofs)]
         if settings.address:
             servers.append(GrpcServer([proof_service(proofs)], settings.address, health))
         yield Service(
             "provenance",
-            routes=[EventRoute(ANSWER_RENDERED, handle, concurrency=CONCURRENCY)],
+            routes=[
+                EventRoute(ANSWER_RENDERED, handle, concurrency=CONCURRENCY),
+                EventRoute(ANSWER_RECHECKED, outcome, concurrency=CONCURRENCY),
+                EventRoute(ANSWER_WITHDRAWN, outcome, concurrency=CONCURRENCY),
+            ],
             servers=servers,
             health=health,
         )

@@ -45,9 +45,9 @@ def passage_vector(text: str) -> Sparse:
     return sparse((token, count * (K1 + 1) / (count + norm)) for token, count in counts.items())
 
 
-def query_vector(text: str) -> Sparse:
-    """A question's side of BM25: each token once."""
-    return sparse((token, 1.0) for token in set(tokens(text)))
+def query_vector(text: str, others: Iterable[str] = ()) -> Sparse:
+    """A question's side of BM25: each token once, and the stems of other words for them."""
+    return sparse((token, 1.0) for token in {*tokens(text), *others})
 
 
 def sparse(weighted: Iterable[tuple[str, float]]) -> Sparse:

@@ -62,7 +62,7 @@ def told(subject: Subject, way: Way) -> pb.Subject:
         passed=subject in way.passed.subjects,
         named=is_named(subject, way.reading),
         covers=covers(subject, way.reading),
-        chosen=subject is way.chosen,
+        chosen=way.chosen is not None and subject.disease == way.chosen.disease,
     )
 
 

@@ -22,7 +22,7 @@ from plumbline_bus import Event, Reject
 from plumbline_retrieval.intake import Intake
 from plumbline_retrieval.questions import Questions
 from plumbline_retrieval.results import Attempt, Results
-from plumbline_retrieval.search import Finder, Found
+from plumbline_retrieval.search import PATIENT, Finder, Found
 from plumbline_retrieval.telemetry import searching, tell_found, tell_not_covered
 
 FIRST_ATTEMPT: Final = 1
@@ -80,7 +80,7 @@ async def outcome(
 ) -> EvidenceRetrieved | QuestionEnded:
     """The search, traced."""
     with searching(asked.run) as span:
-        found = await finder.find(asked.question, today)
+        found = await finder.find(asked.question, today, asked.run.audience or PATIENT)
         if isinstance(found, Found):
             tell_found(span, found)
             return EvidenceRetrieved(

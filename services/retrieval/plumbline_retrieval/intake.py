@@ -38,14 +38,22 @@ class Intake:
         editions: Editions,
         index: Index,
         embedder: Embedder | None,
+        turn: asyncio.Lock | None = None,
     ) -> None:
+        """`connection` keeps the parts of what is not whole yet; `turn` is shared by intakes of
+        the same editions, of which one takes at a time."""
         self._db = connection
         self._editions = editions
         self._index = index
         self._embedder = embedder
+        self._turn = turn or asyncio.Lock()
 
     async def take(self, part: EditionIngested) -> list[EditionIndexed]:
         """Store one part; at the last, index the edition and say so. Reject what is wrong."""
+        async with self._turn:
+            return await self._take(part)
+
+    async def _take(self, part: EditionIngested) -> list[EditionIndexed]:
         kind = part.WhichOneof("part")
         held = self._editions.find(part.edition_id)
         if held is not None:

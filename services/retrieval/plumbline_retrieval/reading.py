@@ -60,6 +60,12 @@ class Reading:
         missing = sorted(name for name in names if name.casefold() not in self.text.casefold())
         return f"{self.text} ({', '.join(missing)})" if missing else self.text
 
+    @property
+    def other_words(self) -> frozenset[str]:
+        """The stems under which sources may speak of what is asked about in one word."""
+        single = (term.stems[0] for term in self.focus if len(term.stems) == 1)
+        return frozenset(form for stemmed in single for form in question_words().alike(stemmed))
+
 
 def read_question(text: str) -> Reading:
     """Read a question whose slips were set right before."""

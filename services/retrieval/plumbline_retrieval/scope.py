@@ -65,6 +65,17 @@ def subject_of(disease: str, editions: Sequence[Edition]) -> Subject:
     )
 
 
+def written_for(subject: Subject, audience: str) -> Subject:
+    """The subject with the editions for these readers only, and those that do not say for whom.
+
+    The subject itself where that leaves none, or leaves none out.
+    """
+    own = [e for e in subject.editions if e.opened.scope.audience in ("", audience)]
+    if not own or len(own) == len(subject.editions):
+        return subject
+    return subject_of(subject.disease, own)
+
+
 @lru_cache(maxsize=16_384)  # every edition of a disease has the same names
 def telling(name: str) -> frozenset[str]:
     """The stems of a name that tell it from others; all of them when each is a general word."""

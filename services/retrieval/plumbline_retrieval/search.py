@@ -36,6 +36,7 @@ from plumbline_retrieval.scope import (
     Gate,
     Subject,
     gate,
+    written_for,
 )
 from plumbline_retrieval.vocabulary import Vocabulary, vocabulary_of
 
@@ -43,6 +44,7 @@ from plumbline_retrieval.vocabulary import Vocabulary, vocabulary_of
 # that names none is taken to be about it. Half of what the words alone can add (0.3): the same
 # question put to two guidelines of one form differs by less.
 CLEAR_MARGIN: Final = 0.15
+PATIENT: Final = "patient"  # who asks, where nothing else is said
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,11 @@ class Finder:
     def __post_init__(self) -> None:
         self._corpus = Corpus(self._common)
 
-    async def find(self, question: str, today: str) -> Found | NotCovered:
-        """Passages for a question asked on that day (YYYY-MM-DD)."""
-        return (await self.explained(question, today)).result
+    async def find(self, question: str, today: str, audience: str = PATIENT) -> Found | NotCovered:
+        """Passages for a question asked on that day (YYYY-MM-DD) by "patient" or "clinician"."""
+        return (await self.explained(question, today, audience)).result
 
-    async def explained(self, question: str, today: str) -> Way:
+    async def explained(self, question: str, today: str, audience: str = PATIENT) -> Way:
         """The same search with the way that it took."""
         corpus = self._corpus
         corpus.turn_to(self.editions.current(today))
@@ -111,8 +113,7 @@ class Finder:
         if isinstance(subject, str):
             way.result = await self._refused(subject, query, corpus.editions)
         else:
-            way.chosen = subject
-            way.result = await self._evidence(way, query, subject)
+            way.result = await self._for_reader(way, query, subject, audience)
         return way
 
     async def _subject(self, reading: Reading, query: Query, passed: Gate) -> Subject | str:
@@ -127,6 +128,19 @@ class Finder:
         ranked = fuse(await self._search(query, [e for s in able for e in s.editions]))
         placed = self.editions.placed([candidate.occurrence_id for candidate in ranked])
         return clearly_best(ranked, placed, able)
+
+    async def _for_reader(
+        self, way: Way, query: Query, subject: Subject, audience: str
+    ) -> Found | NotCovered:
+        """Evidence from what is written for the reader; where that does not answer, from all."""
+        own = written_for(subject, audience)
+        if own is not subject and covering(way.reading, (own,)):
+            way.chosen = own
+            found = await self._evidence(way, query, own)
+            if isinstance(found, Found):
+                return found
+        way.chosen = subject
+        return await self._evidence(way, query, subject)
 
     async def _evidence(self, way: Way, query: Query, subject: Subject) -> Found | NotCovered:
         way.hits = hits = await self._search(query, subject.editions)
@@ -185,7 +199,7 @@ class Finder:
         dense: Sequence[float] = ()
         if self.embedder is not None:
             dense = (await self.embedder.embed([reading.expanded]))[0].tolist()
-        return Query(dense, query_vector(reading.text))
+        return Query(dense, query_vector(reading.text, reading.other_words))
 
     async def _search(self, query: Query, editions: Sequence[Edition]) -> Hits:
         names = [edition.edition_id for edition in editions]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import shutil
@@ -35,6 +36,7 @@ from plumbline_retrieval.intake import Intake
 from plumbline_retrieval.model_files import MODEL_PACKAGE
 from plumbline_retrieval.questions import Questions
 from plumbline_retrieval.rebuild import rebuild
+from plumbline_retrieval.replicas import Replicas
 from plumbline_retrieval.results import Results
 from plumbline_retrieval.search import Finder
 from plumbline_retrieval.search_service import search_service
@@ -88,7 +90,10 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
             shutil.rmtree(shard)
             editions.clear()
         index = stack.enter_context(open_edge_index(shard, DIMENSIONS if embedder else 0))
-        intake = Intake(database, editions, index, embedder)
+        make_intake = partial(
+            Intake, editions=editions, index=index, embedder=embedder, turn=asyncio.Lock()
+        )
+        intake = make_intake(database)
         if not whole:
             await rebuild(log, intake, settings.topic_prefix)
             editions.adopt(made_with)
@@ -100,7 +105,8 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
             on_regeneration_requested, finder=finder, results=results, questions=questions
         )
         health = Health()
-        servers: list[Server] = []
+        replicas = Replicas(log, editions, make_intake, health, settings.topic_prefix)
+        servers: list[Server] = [replicas]
         if settings.address:
             servers.append(
                 GrpcServer([search_service(finder, editions, index)], settings.address, health)
@@ -119,6 +125,7 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
                     lane=BACKGROUND,
                 ),
             ],
+            followers=[replicas.follower()],
             servers=servers,
             health=health,
         )

@@ -43,7 +43,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     for revision in (1, 2):
         arrivals.rendered(event(rendered(signers, revision=revision), offset=revision))
     front.pages.serve_through(build_app(front, Health()))
-    transport = httpx.ASGITransport(app=front.pages)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=front.pages)
     async with httpx.AsyncClient(transport=transport, base_url="http://site") as made:
         yield made
     site.close()

@@ -38,6 +38,21 @@ def test_a_disease_of_the_lexicon_is_found_in_the_title() -> None:
     assert manifest.disease == "cll"
 
 
+@pytest.mark.parametrize(
+    ("title", "audience"),
+    [
+        ("Zorvic Syndrome Treatment (PDQ®)–Patient Version", "patient"),
+        ("Zorvic syndrome: information for patients", "patient"),
+        ("Zorvic Syndrome Treatment–Health Professional Version", "clinician"),
+        ("Zorvic syndrome, guidance for healthcare professionals", "clinician"),
+        ("Zorvic syndrome in patients over 60", ""),
+    ],
+)
+def test_a_title_says_for_whom_it_is_written(title: str, audience: str) -> None:
+    document = Document("zorvic.md", f"# {title}\n\nGlorps grow.\n".encode())
+    assert guess_manifest(document, "", TODAY).audience == audience
+
+
 def test_a_document_without_headings_is_called_by_its_file() -> None:
     manifest = guess_manifest(Document("glorp-care.txt", b"Glorps need care. They do."), "", TODAY)
     assert manifest.title == "glorp care"

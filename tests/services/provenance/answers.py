@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
 
 from plumbline.common.v1.common_pb2 import Cause, Run
 from plumbline.rendering.v1.events_pb2 import AnswerRendered, Rendition
@@ -23,6 +25,7 @@ from plumbline_tlog import dsse
 from plumbline_tlog.canonical import encode
 from plumbline_tlog.note import Signer, new_signer
 
+M = TypeVar("M", bound=Message)
 TRAIL = (
     Hop("gateway", "11111111", "2026-11-24T10:00:00.000001Z", "2026-11-24T10:00:00.000002Z"),
     Hop("rendering", "22222222", "2026-11-24T10:00:01.000001Z", "2026-11-24T10:00:01.000002Z"),
@@ -150,8 +153,8 @@ class World:
         )
 
     def event(
-        self, answer: AnswerRendered, trail: tuple[Hop, ...] = TRAIL, trace_id: str = TRACE_ID
-    ) -> Event[AnswerRendered]:
+        self, answer: M, trail: tuple[Hop, ...] = TRAIL, trace_id: str = TRACE_ID
+    ) -> Event[M]:
         return Event(
             message=answer,
             id="33333333",

@@ -16,7 +16,7 @@ from plumbline_bus import Hop, Reject, Unavailable
 from plumbline_provenance.checkpoint_key import LedgerRefused
 from plumbline_provenance.handlers import on_answer_rendered
 from plumbline_provenance.ledger import open_ledger
-from plumbline_provenance.publication import Publication, Sealed
+from plumbline_provenance.publication import Identity, Publication, Sealed
 from plumbline_provenance.trust import Trust
 from plumbline_provenance.verify import verify
 
@@ -33,6 +33,9 @@ class FakeLedger:
             raise self.failure
         self.publications.append(publication)
         return Sealed(7, publication.content_sha256, b"{}")
+
+    async def find(self, identity: Identity) -> Sealed | None:
+        return None
 
 
 async def test_a_trusted_answer_is_sealed_and_its_reader_told(world: World) -> None:

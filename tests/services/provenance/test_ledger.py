@@ -144,6 +144,7 @@ def batches(world: World) -> list[list[Publication]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)
 def test_wherever_the_power_goes_no_leaf_is_lost_or_stands_twice(
     world: World, tmp_path: Path
 ) -> None:

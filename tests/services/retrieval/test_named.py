@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from services.retrieval.corpus import Desk, cll, edition
+from services.retrieval.corpus import TODAY, Desk, cll, edition
+
+from plumbline_retrieval.intake import edition_digest
+from plumbline_retrieval.search import Found
 
 GLANDS = {
     "drell gland cancer": {
@@ -59,3 +62,34 @@ async def test_the_subject_that_is_named_speaks_alone(
 async def test_two_diseases_in_one_question_are_not_answered_from_one(glands: Desk) -> None:
     refused = await glands.refused("Is drell gland cancer worse than quandlitis?")
     assert refused.reason == "which-disease"
+
+
+async def test_what_is_written_for_the_reader_speaks_first(desk: Desk) -> None:
+    for audience, text in (
+        ("patient", "Zorvic syndrome is seen as small grey spots on the skin."),
+        ("clinician", "Zorvic syndrome: maculae griseae; histology shows drell cells."),
+    ):
+        parts = edition(f"for-{audience}", {"Signs": [text]}, disease="zorvic syndrome")
+        parts[0].opened.scope.audience = audience
+        (closed,) = [part.closed for part in parts if part.HasField("closed")]
+        passages = [p for part in parts for p in part.passages.passages]
+        closed.digest = edition_digest(parts[0].opened, passages)
+        await desk.hold(parts)
+    for audience, asked, spoken_of in (
+        ("patient", "What are the signs of Zorvic syndrome?", "for-patient"),
+        ("clinician", "What are the signs of Zorvic syndrome?", "for-clinician"),
+        ("patient", "What does the histology of Zorvic syndrome show?", "for-clinician"),
+    ):
+        found = await desk.finder.find(asked, TODAY, audience)
+        assert isinstance(found, Found)
+        assert found.evidence[0].guideline_id == spoken_of
+
+
+async def test_a_patients_word_finds_the_word_of_the_source(lexical_desk: Desk) -> None:
+    sections = {
+        "Prognosis": ["How long people live depends on the stage of zorvic syndrome."],
+        "Sleep": ["People with zorvic syndrome sleep well, and their stage does not matter."],
+    }
+    await lexical_desk.hold(edition("zorvic", sections, disease="zorvic syndrome"))
+    found = await lexical_desk.found("What is the outlook in zorvic syndrome?")
+    assert found.evidence[0].passage.section[-1] == "Prognosis"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,24 @@ async def test_a_second_start_reads_nothing_again(tmp_path: Path, log: Log) -> N
     async with serving(tmp_path / "retrieval", log):
         pass
     assert (tmp_path / "retrieval" / "editions.sqlite").read_bytes() == before
+
+
+async def test_two_replicas_share_the_work_and_both_hold_every_edition(
+    tmp_path: Path, log: Log
+) -> None:
+    async with serving(tmp_path / "one", log), serving(tmp_path / "two", log):
+        await say(log, *parts())
+        await first(log, EDITION_INDEXED.name, 2)
+        async with asyncio.timeout(10):
+            while len(held(tmp_path / "one")) < 2 or len(held(tmp_path / "two")) < 2:  # noqa: ASYNC110 (others' files)
+                await asyncio.sleep(0.02)
+        await say(log, *(question("What is complete response in CLL?", n) for n in range(24)))
+        found = await first(log, EVIDENCE_RETRIEVED.name, 24)
+    assert len({tuple(ids(evidence)) for evidence in found}) == 1
+    assert held(tmp_path / "one") == held(tmp_path / "two")
+
+
+def held(directory: Path) -> list[str]:
+    with closing(sqlite3.connect(directory / "editions.sqlite")) as connection:
+        rows = connection.execute("SELECT digest FROM editions ORDER BY digest")
+        return [digest for (digest,) in rows]

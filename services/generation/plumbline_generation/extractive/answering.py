@@ -10,7 +10,7 @@ from plumbline_clinical.text import stem
 from plumbline_generation.extractive.context import TOO_ALIKE, likeness
 from plumbline_generation.extractive.cues import ORDERING
 from plumbline_generation.extractive.evidence import Library, Unit
-from plumbline_generation.extractive.facets import Facet, facet_of_heading, pattern
+from plumbline_generation.extractive.facets import Facet, facet_of_heading, facets, pattern
 from plumbline_generation.extractive.focus import Aims, around, denied, held
 from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.reading import Token, akin, named, quantity_ranges, tokens
@@ -65,7 +65,8 @@ class Answering:
         self._glossary = glossary
         self._sides = sides
         self._named = any(aim.word.low not in ORDERING for aim in aims)
-        self._stems = frozenset(stem(word) for word in facet.words)
+        kin = [one for one in facets() if one.id in (facet.id, *facet.also)]
+        self._stems = frozenset(stem(word) for one in kin for word in one.words)
 
     def found(self) -> list[Found]:
         """The units that answer, best first; a list is taken whole."""
@@ -115,8 +116,7 @@ class Answering:
 
     def _points(self, unit: Unit, own: bool) -> float:
         deep, title = unit.section[1:] or unit.section, unit.section[:1]
-        led = unit.lead_in.text if unit.lead_in else ""
-        says = SAID * bool(self._facet.says.search(unit.text) or self._facet.says.search(led))
+        says = SAID * self._says(unit)
         announcing = [heading for heading in deep if self._announces(heading)]
         if announcing:
             return HEADED + says + ASKED_HEADING * any(map(self._asks, announcing))
@@ -126,6 +126,14 @@ class Answering:
         if not elsewhere and any(self._announces(heading, TITLE_PURE) for heading in title):
             return TITLED + says
         return says if self._aims or self._says_of_disease(unit) else 0.0
+
+    def _says(self, unit: Unit) -> bool:
+        """Whether its words or its lead-in's tell of the facet, or of a part of it."""
+        texts = [unit.text, *([unit.lead_in.text] if unit.lead_in else [])]
+        patterns = [self._facet.says]
+        if self._named:
+            patterns += [part.says for part in self._facet.parts]
+        return any(pattern.search(text) for pattern in patterns for text in texts)
 
     def _asks(self, heading: str) -> bool:
         words = tokens(heading)

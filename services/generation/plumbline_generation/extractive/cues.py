@@ -202,6 +202,12 @@ CONDITION: Final = re.compile(
     r"should)\b|\d",
     re.IGNORECASE,
 )
+# A lead-in that counts or excepts stays with each of its items.
+COUNTS_ITEMS: Final = re.compile(
+    r"\b(?:one|two|three|four|five|six|any|either|if|unless|only|at least|at most|more than|fewer|"
+    r"except|not|no|none|without|rather)\b|\d",
+    re.IGNORECASE,
+)
 DANGLING: Final = re.compile(
     r"^\W*(?:in (?:this|that|these|those|such|both)|at (?:this|that)|for (?:this|these|that)|"
     r"(?:both|neither) (?:must|are|is|need|have|were|can|may|should)|each of (?:these|them)|"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from plumbline_generation.extractive.cues import CONDITION
+from plumbline_generation.extractive.cues import COUNTS_ITEMS
 from plumbline_generation.extractive.evidence import Library, Unit
 from plumbline_generation.extractive.plan import Said
 from plumbline_generation.extractive.reading import tokens
-from plumbline_generation.extractive.statements import Quote, whole
+from plumbline_generation.extractive.statements import Quote, whole, without_parts
 
 LONGEST_LABEL: Final = 80  # code points; safety_review takes no longer one
 LONGEST_LIST_WORDS: Final = 60  # of a list read as one sentence
@@ -33,7 +33,8 @@ def label_of_section(unit: Unit) -> str:
 def listed(units: Sequence[Unit]) -> tuple[Quote, ...]:
     """Each unit with what it needs; the items after the first rest on the lead-in above them.
 
-    A lead-in that says more than what its items are stays with each of them.
+    A lead-in that counts or excepts stays with each of them. A sentence that another one brings
+    along stands once.
     """
     quotes: list[Quote] = []
     said: set[Unit] = set()
@@ -41,11 +42,11 @@ def listed(units: Sequence[Unit]) -> tuple[Quote, ...]:
         quote = whole(unit)
         if quote is None:
             continue
-        if unit.is_item and unit.lead_in in said and not CONDITION.search(unit.lead_in.text):
+        if unit.is_item and unit.lead_in in said and not COUNTS_ITEMS.search(unit.lead_in.text):
             quote = (unit,)
         said.update(quote)
         quotes.append(quote)
-    return tuple(quotes)
+    return without_parts(quotes)
 
 
 def lead(unit: Unit, library: Library, label: str = "") -> Said:

@@ -17,18 +17,20 @@ LONGEST_QUOTED: Final = 700  # code points; what is longer is a page, not a sent
 HOUSEKEEPING: Final = re.compile(
     r"^\W*(?:refer to|see (?:the|our|also|figure|table|section|below|above)|click|go to|visit|"
     r"return to|(?:read|learn|find out) more|for (?:more|further|additional|general) information|"
-    r"for information (?:about|on)|(?:more |further )?information about .{0,80} is available|"
+    r"for information (?:about|on)|use our|the search can be|"
+    r"(?:more |further |general )?information about .{0,80}(?:is (?:also )?available|can be found)|"
     r"check the list|reprinted|adapted from|all rights reserved|copyright|©|enlarge|updated|"
     r"added text|also added|revised text|the (?:summary|section) on|note: this|source:|"
     r"(?:this|the) (?:summary|section|fact sheet|page|text|booklet|leaflet)|"
     r"last (?:updated|reviewed))\b|\bsection of this summary\b|\bnot covered in this summary\b|"
-    r"\bsummary on\b|\b(?:https?:|www\.)",
+    r"\bsummary on\b|\b(?:https?:|www\.)|"
+    r"\bcan be found on\b",
     re.IGNORECASE,
 )
 HOUSEKEEPING_HEADING: Final = re.compile(
     r"^(?:changes to (?:this|the)\b|"
     r"about (?:this|the) (?:\w+ )?(?:summary|document|guideline|page)\b|"
-    r"references?$|further reading|to learn more|(?:get )?more information|"
+    r"key points?$|references?$|further reading|to learn more|(?:get )?more information|"
     r"(?:for )?additional resources|acknowledge?ments?|copyright|disclaimer|how to cite|reviewers|"
     r"latest updates)",
     re.IGNORECASE,

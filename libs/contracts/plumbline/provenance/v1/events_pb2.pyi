@@ -33,7 +33,7 @@ class AnswerSealed(_message.Message):
     revision: _builtins.int
     """The sealed revision."""
     kind: _builtins.str
-    """Kind of the leaf: "published"."""
+    """Kind of the leaf: "published", or "rechecked/<cause>" or "withdrawn/<cause>"."""
     leaf_index: _builtins.int
     """0-based index of its leaf."""
     content_sha256: _builtins.str
