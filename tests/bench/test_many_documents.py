@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.skipif(not DATA, reason="PLUMBLINE_EVAL_DATA names no folder of documents"),
 ]
 DOCUMENTS = int(os.environ.get("PLUMBLINE_BENCH_DOCUMENTS", "5000"))  # fewer for a quick look
-AT_ONCE = 250
+AT_ONCE = 100
 KILLED_AT = DOCUMENTS // 2 // AT_ONCE * AT_ONCE
 WAIT_SECONDS = 60
 BETWEEN_SECONDS = 1.0  # between two questions: a reader, not a load test

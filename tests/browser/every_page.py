@@ -27,7 +27,7 @@ from plumbline_pages import (
 )
 
 NAMES = (
-    *("home", "answer", "record", "passage", "library", "not_covered", "urgent_block"),
+    *("home", "answer", "record", "passage", "library", "guideline", "not_covered", "urgent_block"),
     *("not_found", "unknown", "docs"),
     *("error", "progress", "withheld", "failed", "urgent", "refused", "changed", "withdrawn"),
 )
@@ -73,6 +73,7 @@ async def every_page(site: Stage) -> EveryPage:
             "record": f"{answer}/provenance",
             "passage": passage[1],
             "library": "/library",
+            "guideline": f"/library/of/{seed['passages'][0]['guideline_id']}",
             "not_covered": _path(other),
             "urgent_block": _path(urgent),
             "not_found": "/answers/nothing-of-the-kind",

@@ -30,6 +30,7 @@ LONG_WORD = re.compile(r"\b[a-z]{7,}\b")
 OPENERS = ("In other words, ", "Put another way, ", "As this text sees it, ")
 ADDED = "The {word} panel of the second assembly met on a rainy afternoon."
 FEW_WORDS = 4
+SELDOM = frozenset({"number", "unit", "drug"})
 NAMES = ("quorvane", "bristel", "ondrake", "velmira", "tasgrove", "pellworth", "marindel")
 
 
@@ -112,11 +113,19 @@ def change_some(
     lines = [line for block in blocks for line in block.lines if line.was in once]
     said = set(once)
     for line in chance.sample(lines, int(len(lines) * share)):
-        for done in chance.sample(sorted(WAYS), len(WAYS)):
+        for done in in_turn(chance):
             if (text := WAYS[done](line.text, chance)) and text not in said:
                 said.add(text)
                 line.text, line.done = text, done
                 break
+
+
+def in_turn(chance: random.Random) -> list[str]:
+    """The ways in which a sentence may change, in an order by chance.
+
+    Those that fit few sentences come early, so that they are not the rarest of all.
+    """
+    return sorted(WAYS, key=lambda done: chance.random() * (1 if done in SELDOM else 3))
 
 
 def drop_or_add(block: Block, once: set[str], chance: random.Random, share: float) -> None:
@@ -233,6 +242,23 @@ def blocks_of(edition: Edition) -> list[Block]:
             blocks[-1].lines.append(line)
             end = span.end
     return blocks
+
+
+def with_a_typo(edition: Edition, spared: set[str], seed: int) -> Mutated | None:
+    """Two editions of its prose that differ in one misspelt word of a sentence not spared.
+
+    None where every sentence is spared, or has no word for it.
+    """
+    chance = random.Random(seed)
+    blocks = blocks_of(edition)
+    old = edition_of(edition, blocks, "1")
+    lines = [line for block in blocks for line in block.lines if line.text not in spared]
+    for line in chance.sample(lines, len(lines)):
+        if text := typo(line.text, chance):
+            line.text, line.done = text, "typo"
+            change = Change("typo", KINDS["typo"], line.was, text)
+            return Mutated(old, edition_of(edition, blocks, "2"), [change])
+    return None
 
 
 def edition_of(edition: Edition, blocks: Sequence[Block], version: str) -> Edition:

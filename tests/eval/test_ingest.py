@@ -54,7 +54,7 @@ class Figures:
     misplaced: list[str] = field(default_factory=list)
     passages: int = 0
     mid_sentence: list[str] = field(default_factory=list)
-    seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     def row(self, name: str) -> str:
         headings = f"{100 * self.recovered / self.headings:.1f}" if self.headings else "–"
@@ -62,7 +62,7 @@ class Figures:
         return (
             f"{name:16} {self.documents:9} {self.ingested:8} {sum(self.refused.values()):7} "
             f"{headings:>10} {placed:>10} {self.passages:8} {len(self.mid_sentence):12} "
-            f"{self.seconds:7.1f}"
+            f"{self.cpu_seconds:5.1f}"
         )
 
 
@@ -80,7 +80,7 @@ async def ingest(files: Iterable[Path], look: Look) -> Figures:
                 document = Document(file.name, file.read_bytes())
                 started = time.process_time()
                 outcome = await intake.take(Upload(None, [document], "LicenseRef-evaluation"))
-                figures.seconds += time.process_time() - started
+                figures.cpu_seconds += time.process_time() - started
                 figures.documents += 1
                 if outcome.status != "ingested":
                     assert outcome.reason, file.name

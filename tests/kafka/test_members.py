@@ -21,6 +21,10 @@ from plumbline.gateway.v1.events_pb2 import QuestionAsked
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline.topics import EVIDENCE_RETRIEVED, QUESTION_ASKED
 from plumbline_bus import Log, Patience, Record, Route, Subscription, create_topics
+from plumbline_bus.errors import Stalled
+from plumbline_bus.kafka import open_kafka
+from plumbline_bus.kafka_connect import FETCH_WAIT_MS
+from plumbline_bus.kafka_member import Member
 
 pytestmark = pytest.mark.kafka
 
@@ -137,6 +141,23 @@ async def test_a_named_member_that_stays_away_is_replaced_when_its_session_is_ov
                 async with goes.subscribe(ASKED, GROUP) as going:
                     await eventually(lambda: len(owned(going)) == len(owned(staying)) == 6)
             await eventually(lambda: len(owned(staying)) == 12)
+
+
+async def test_a_client_that_stops_fetching_without_a_word_is_a_stall(
+    kafka: str, prefix: str
+) -> None:
+    timing = replace(QUICK, look=0.2, stalled=0.5)
+    async with open_kafka(kafka, timing=timing) as log:
+        await log.create(f"{prefix}t", 1)
+        async with log.subscribe(f"{prefix}t", f"{prefix}g") as member:
+            await log.append(f"{prefix}t", partition_key="", record_key="", value=b"1")
+            assert [record.value for record in await member.get(1)] == [b"1"]
+            assert isinstance(member, Member)
+            member._consumer._client._fetcher._fetch_task.cancel()
+            await asyncio.sleep(2 * FETCH_WAIT_MS / 1000)  # what it had asked for still comes
+            await log.append(f"{prefix}t", partition_key="", record_key="", value=b"2")
+            with pytest.raises(Stalled, match="unread records"):
+                await member.get(1)
 
 
 @contextmanager

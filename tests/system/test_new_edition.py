@@ -138,3 +138,16 @@ async def test_each_answer_gets_the_outcome_of_its_own_sources(tmp_path: Path) -
 async def plumbline_back(plumbline: Whole, answer_id: str) -> dict[str, Any] | None:
     now = await plumbline.answer(answer_id)
     return now if now["status"] == "published" and now["revision"] > 1 else None
+
+
+async def test_what_was_not_covered_is_answered_when_an_edition_covers_it(tmp_path: Path) -> None:
+    async with whole(tmp_path / "home", None) as plumbline:
+        await hand_in(plumbline, write_edition(tmp_path / "1", 1, GUIDE))
+        question = "How is quilty fever in zorvic syndrome treated?"
+        first = await plumbline.ask(question)
+        assert first["status"] == "not_covered"
+        fever = "\n## Quilty fever\n\nQuilty fever in zorvic syndrome is treated with cold tea.\n"
+        await hand_in(plumbline, write_edition(tmp_path / "2", 2, GUIDE + fever))
+        now = await eventually(lambda: plumbline_back(plumbline, first["answer_id"]))
+        assert now["cause"] == {"kind": "edition", "ref": "zorvic@2"}
+        assert "cold tea" in " ".join(c["text"] for c in now["claims"])

@@ -62,8 +62,8 @@ def _check_serving(home: Home, serving: Serving) -> Check:
 
 
 def check_services(home: Home) -> Iterator[Check]:
-    """What each service waits for, asked of the server; nothing when there is none."""
-    if home.serving() is None:
+    """What each service waits for, asked of the server; nothing when there is none to ask."""
+    if home.serving() is None or not home.admin_socket.is_socket():
         return
     transport = httpx.HTTPTransport(uds=str(home.admin_socket))
     try:

@@ -61,7 +61,7 @@ async def consume(
         async with log.subscribe(f"{prefix}{name}", group) as subscription:
             in_hand = InHand(subscription, most=2 * route.concurrency)
             await Consumer(
-                subscription, in_hand, carrier, tries, concern, Brake(patience), group
+                subscription, in_hand, carrier, tries, concern, Brake(patience, group), group
             ).run()
     except BaseExceptionGroup as errors:
         raise first_of(errors) from errors
@@ -70,7 +70,8 @@ async def consume(
 class Brake:
     """Stops a service whose dead letters are its own fault."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, group: str) -> None:
+        self._group = group
         self._most = patience.max_dead_in_a_row
         self._in_a_row = 0
 
@@ -78,7 +79,10 @@ class Brake:
         """Count one fate. One record that is not broken shows that the fault is not ours."""
         self._in_a_row = self._in_a_row + 1 if fate is Fate.BROKEN else 0
         if self._in_a_row > self._most:
-            raise TooManyDeadLetters(f"{self._in_a_row} dead letters in a row")
+            raise TooManyDeadLetters(
+                f"{self._group}: {self._in_a_row} broken records in a row, so it stops."
+                " See them with: plumbline dead list"
+            )
 
 
 @dataclass(frozen=True)

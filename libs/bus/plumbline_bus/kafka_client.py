@@ -262,13 +262,20 @@ class Admin:
         self, topic: str, partitions: int, copies: int, settings: Mapping[str, str]
     ) -> None:
         """Create a topic; nothing when another was quicker."""
-        new = NewTopic(topic, partitions, copies, topic_configs=dict(settings))
-        with in_our_words(f"creating {topic}"):
-            answer = await self._client.create_topics([new])
-            for _, code, *_ in answer.topic_errors:
+        await self.create_all([(topic, partitions, copies, settings)])
+
+    async def create_all(self, topics: Collection[tuple[str, int, int, Mapping[str, str]]]) -> None:
+        """The same for many at once: (name, partitions, copies, settings) of each."""
+        new = [
+            NewTopic(name, count, copies, topic_configs=dict(own))
+            for name, count, copies, own in topics
+        ]
+        with in_our_words("creating topics"):
+            answer = await self._client.create_topics(new)
+            for name, code, *_ in answer.topic_errors:
                 error = kafka_errors.for_code(code)
                 if error not in (kafka_errors.NoError, kafka_errors.TopicAlreadyExistsError):
-                    raise error(topic)
+                    raise error(name)
 
 
 def record_of(fetched: Any) -> Record:

@@ -43,6 +43,10 @@ class Timing:
     stop: float = 2.0  # for ending one client; its process ends anyway
 
 
+# Of an operator's command: somebody waits for it, and would only run it again.
+PATIENT: Final = Timing(append=30.0, answer=30.0)
+
+
 class Clients:
     """The clients of one log. All of them end when it is closed, some before."""
 

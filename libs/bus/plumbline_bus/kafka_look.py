@@ -10,7 +10,7 @@ from typing import Final
 
 from plumbline_bus.errors import NoSuchTopic, Unavailable
 from plumbline_bus.kafka_client import Admin, Consumer
-from plumbline_bus.kafka_connect import Clients, Timing
+from plumbline_bus.kafka_connect import PATIENT, Clients, Timing
 from plumbline_bus.log import Record
 from plumbline_bus.look import Unread
 
@@ -135,10 +135,9 @@ def _enough(records: Sequence[Record], most: int | None) -> bool:
 
 @contextmanager
 def look_at_brokers(
-    bootstrap: str, prefix: str = "", *, timing: Timing | None = None
+    bootstrap: str, prefix: str = "", *, timing: Timing = PATIENT
 ) -> Iterator[KafkaLook]:
     """Look at the cluster at `host:port,host:port`. Unavailable when no broker answers."""
-    timing = timing or Timing()
     with asyncio.Runner() as runner:
         clients = Clients(bootstrap, "", timing)
         try:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from plumbline.topics import DEAD_SUFFIX, TOPICS
 from plumbline_bus.errors import BusError, Unavailable
 from plumbline_bus.kafka_client import Admin, Described
-from plumbline_bus.kafka_connect import LARGEST_BYTES, Clients, Timing
+from plumbline_bus.kafka_connect import LARGEST_BYTES, PATIENT, Clients, Timing
 
 COPIES: Final = 3
 PARTITIONS: Final = "partitions"
@@ -123,9 +123,10 @@ class ClusterTopics:
         if wrong := [d for d in mended if d.what == PARTITIONS]:
             raise TopicsDiffer(refusal(wrong))
         missing = [wanted for wanted, found in looked if found is None]
-        await asyncio.gather(
-            *(self._admin.create(w.name, w.partitions, w.replicas, w.settings) for w in missing)
-        )
+        if missing:
+            await self._admin.create_all(
+                [(w.name, w.partitions, w.replicas, w.settings) for w in missing]
+            )
         for wanted, found in looked:
             if found and any(d.what in wanted.settings for d in differences(wanted, found)):
                 await self._admin.set(wanted.name, {**found.own, **wanted.settings})
@@ -153,10 +154,7 @@ def refusal(wrong: list[Difference]) -> str:
 
 @asynccontextmanager
 async def open_topics(
-    bootstrap: str,
-    prefix: str = "",
-    *,
-    timing: Timing = Timing(),  # noqa: B008  (frozen)
+    bootstrap: str, prefix: str = "", *, timing: Timing = PATIENT
 ) -> AsyncIterator[ClusterTopics]:
     """Connect to the brokers at `host:port,host:port`. Unavailable when none answers."""
     clients = Clients(bootstrap, "", timing)

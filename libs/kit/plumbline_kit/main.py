@@ -18,11 +18,13 @@ from plumbline_bus import (
     BusError,
     Log,
     LogInUse,
+    Unavailable,
     brokers_of,
     create_topics,
     open_log,
     require_topics,
 )
+from plumbline_bus.topics_admin import Lists
 from plumbline_kit.health_server import HealthApp, serving_health, unwell
 from plumbline_kit.service import Service, run, stopped_by_signals
 from plumbline_kit.settings import SettingsError, load, refuse_unknown, variables
@@ -37,6 +39,8 @@ SHARED: Final = """\
   PLUMBLINE_INSTANCE        the name of this process among its like, the same at every start
   PLUMBLINE_HEALTH_ADDRESS  host:port where /live and /ready are served
   PLUMBLINE_LOG_LEVEL       INFO"""
+
+BUSY_SECONDS: Final = 30.0
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +104,10 @@ async def _started(
             on_brokers = bool(brokers_of(url))
             instance = os.environ.get("PLUMBLINE_INSTANCE", "")
             log = await stack.enter_async_context(open_log(url, instance=instance))
-            await (require_topics if on_brokers else create_topics)(log, _prefix())
+            if on_brokers:
+                await _until_topics(log)
+            else:
+                await create_topics(log, _prefix())
             service = await stack.enter_async_context(open_service(settings, log))
         except LogInUse as error:
             raise CannotStart(
@@ -110,6 +117,18 @@ async def _started(
             raise CannotStart(str(error)) from error  # nothing of a record is in hand yet
         logger.info("started", extra={"service": name})
         yield log, service, app
+
+
+async def _until_topics(log: Lists) -> None:
+    """Brokers that are busy are asked again: everything may be starting at once."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + BUSY_SECONDS
+    while True:
+        try:
+            return await require_topics(log, _prefix())
+        except Unavailable:
+            if loop.time() > deadline:
+                raise
 
 
 def _why(group: ExceptionGroup[Exception]) -> str:

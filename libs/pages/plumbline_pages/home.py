@@ -66,9 +66,13 @@ def home(
     *,
     proof: Proof | None = None,
     urgent: UrgentCard | None = None,
+    held: tuple[int, int] | None = None,
     demonstration: bool = False,
 ) -> str:
-    """The home page. `text` goes back into the box, in the reply to its own POST alone."""
+    """The home page. `text` goes back into the box, in the reply to its own POST alone.
+
+    `held`: how many guidelines and passages the library holds in their newest editions.
+    """
     return page(
         "home.html",
         examples=[Example(*example) for example in examples],
@@ -77,6 +81,7 @@ def home(
         topics=guidelines,
         proof=proof,
         urgent_block=block_or_nothing(urgent),
+        held=held,
         demonstration=demonstration,
         ask_path=ASK_PATH,
         ask_field=ASK_FIELD,

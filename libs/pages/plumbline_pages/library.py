@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from math import ceil
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from plumbline_pages.environment import page
@@ -44,6 +45,9 @@ class Edition:
     used_in: Sequence[UsedIn] = ()
 
 
+GUIDELINES_SHOWN: Final = 40  # of the library at once: within what a page may send
+
+
 @dataclass(frozen=True, slots=True)
 class PassageText:
     """One passage and its place: [start, end) in code points of the edition's text."""
@@ -61,26 +65,44 @@ def edition_named(title: str, version: str) -> str:
 
 
 def guideline_path(guideline_id: str) -> str:
-    """Where the library lists a guideline."""
-    return f"/library#{_anchor(guideline_id)}"
+    """The page of one guideline."""
+    return f"/library/of/{quote(guideline_id, safe='')}"
 
 
-def _anchor(guideline_id: str) -> str:
-    return f"of-{quote(guideline_id, safe='')}"
+def library_path(number: int) -> str:
+    """One part of the library; it begins at 1."""
+    return "/library" if number == 1 else f"/library/{number}"
 
 
-def library(editions: Sequence[Edition]) -> str:
-    """All editions by guideline, newest first."""
+def library_parts(editions: Sequence[Edition]) -> int:
+    """How many parts the library is shown in; an empty one has one."""
+    return max(1, ceil(len({e.guideline_id for e in editions}) / GUIDELINES_SHOWN))
+
+
+def library(editions: Sequence[Edition], number: int = 1) -> str:
+    """One part of the library: editions by guideline, by title, the newest first."""
     by_guideline = sorted(editions, key=lambda e: e.effective_date, reverse=True)
     by_guideline.sort(key=lambda e: e.guideline_id)
     groups = [list(group) for _, group in groupby(by_guideline, key=lambda e: e.guideline_id)]
-    groups.sort(key=lambda group: group[0].title.casefold())
+    groups.sort(key=lambda group: (group[0].title.casefold(), group[0].guideline_id))
+    first = (number - 1) * GUIDELINES_SHOWN
+    shown = groups[first : first + GUIDELINES_SHOWN]
     return page(
         "library.html",
-        groups=groups,
-        anchor=_anchor,
+        groups=shown,
+        first=first + 1,
+        last=first + len(shown),
+        count=len(groups),
+        before=library_path(number - 1) if number > 1 else "",
+        after=library_path(number + 1) if first + len(shown) < len(groups) else "",
         demonstration=any(e.demonstration for e in editions),
     )
+
+
+def guideline(editions: Sequence[Edition]) -> str:
+    """One guideline (at least one edition of it), newest edition first."""
+    group = sorted(editions, key=lambda e: e.effective_date, reverse=True)
+    return page("guideline.html", group=group, demonstration=any(e.demonstration for e in editions))
 
 
 def passage(

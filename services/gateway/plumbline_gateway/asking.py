@@ -93,7 +93,9 @@ class Desk:
         if task is None:
             if len(self._under_way) >= MAX_PENDING:
                 raise Problem(503, "busy", retry_after_seconds=20)
-            task = asyncio.create_task(self._start(answer, question))
+            # Counted here, where it was seen that none holds: one may arrive before the task runs.
+            revision = self._site.highest_revision(answer) + 1
+            task = asyncio.create_task(self._start(answer, revision, question))
             self._starting[answer] = task
             task.add_done_callback(lambda _: self._starting.pop(answer, None))
         return await asyncio.shield(task)
@@ -110,11 +112,11 @@ class Desk:
             return self._clock() - datetime.fromisoformat(known.at) < FAILED_HOLDS
         return self._site.shelf.last_indexed_at() <= known.at
 
-    async def _start(self, answer: str, question: Question) -> Run:
+    async def _start(self, answer: str, revision: int, question: Question) -> Run:
         started = stamp(self._clock())
         run = Run(
             answer_id=answer,
-            revision=self._site.highest_revision(answer) + 1,
+            revision=revision,
             audience=question.audience,
             locale=question.locale,
             cause=Cause(kind=ASKED),
@@ -135,7 +137,8 @@ class Desk:
             # The record may have been taken all the same: asking again is the same run.
             raise Problem(503, "log-away", retry_after_seconds=2) from None
         self._site.add_asked(run, started)
-        self._under_way.add((answer, run.revision))
+        if self._site.highest_revision(answer) < revision:  # another gateway's may be over already
+            self._under_way.add((answer, revision))
         return run
 
     def moved(self, answer: str, revision: int, *, final: bool) -> None:

@@ -44,6 +44,11 @@ def html(body: str, status: int = 200, headers: Mapping[str, str] | None = None)
     return Built(replace(page, headers=(*page.headers, *more)), status)
 
 
+def found(body: str | None) -> Response:
+    """A page, or that there is nothing at this address."""
+    return html(page_views.not_found(), 404) if body is None else html(body)
+
+
 def refusal(problem: Problem) -> Response:
     """A problem as a page, for a reader who came with a browser."""
     if problem.status == 404:
@@ -67,6 +72,14 @@ def page_routes(front: Front) -> APIRouter:
     @router.get("/library")
     async def library() -> Response:
         return kept("/library", shelf_views.library(front).encode(), EVERY)
+
+    @router.get("/library/{number:int}")
+    async def part_of_library(number: int) -> Response:
+        return found(shelf_views.library_part(front, number))
+
+    @router.get("/library/of/{guideline_id:path}")
+    async def guideline(guideline_id: str) -> Response:
+        return found(shelf_views.guideline(front, guideline_id))
 
     @router.get("/ask")
     async def where_to_ask() -> Response:
@@ -122,16 +135,15 @@ def page_routes(front: Front) -> APIRouter:
 
     @router.get("/passages/{occurrence_id}")
     async def passage(occurrence_id: str) -> Response:
-        body = shelf_views.passage(front, occurrence_id)
-        return html(body) if body else html(page_views.not_found(), 404)
+        return found(shelf_views.passage(front, occurrence_id))
 
     @router.get("/s/{name}")
     async def of_an_older_page(name: str) -> Response:
-        found = asset(f"/s/{name}")
-        if found is None:
+        file = asset(f"/s/{name}")
+        if file is None:
             return html(page_views.not_found(), 404)
         return Response(
-            found.body, media_type=found.media_type, headers={"Cache-Control": "no-cache"}
+            file.body, media_type=file.media_type, headers={"Cache-Control": "no-cache"}
         )
 
     for path, held in assets().items():

@@ -14,7 +14,7 @@ from plumbline_gateway.front import Front
 from plumbline_gateway.problems import Problem
 from plumbline_gateway.stored import Ended, Published, Withdrawn
 
-EXAMPLES = 8
+EXAMPLES, TOPICS = 8, 12  # what a reader looks through; the library has the rest
 STAGE_NAMES: dict[int, str] = {
     Stage.STAGE_FOUND: "found",
     Stage.STAGE_WRITTEN: "written",
@@ -28,6 +28,7 @@ def home(front: Front, problem: Problem | None = None, text: str = "") -> str:
     shelf = front.site.shelf
     recent, answers = shelf.recent(EXAMPLES), shelf.answers_by_edition()
     held = held_now(front)
+    most = sorted(held, key=lambda e: (-answers.get(e.edition_id, 0), e.edition.title.casefold()))
     return pages.home(
         [(title, pages.answer_path(title, answer)) for title, answer in recent],
         _field_error(problem) if problem else None,
@@ -38,10 +39,11 @@ def home(front: Front, problem: Problem | None = None, text: str = "") -> str:
                 answers.get(e.edition_id, 0),
                 pages.guideline_path(e.guideline_id),
             )
-            for e in held
+            for e in most[:TOPICS]
         ],
         proof=_proof(front, recent),
         urgent=_card(front, problem.card) if problem else None,
+        held=(len(held), sum(e.passages for e in held)) if held else None,
         demonstration=_demonstration(held),
     )
 

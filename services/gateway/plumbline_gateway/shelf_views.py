@@ -15,21 +15,36 @@ ANSWERS_NAMED = 3  # beside each edition of the library; the rest are counted
 
 
 def library(front: Front) -> str:
+    """The library, or its first part when it is a large one."""
+    return pages.library(_held(front))
+
+
+def library_part(front: Front, number: int) -> str | None:
+    """One part of the library, from 1; None when it has no such part."""
+    held = _held(front)
+    return pages.library(held, number) if 1 <= number <= pages.library_parts(held) else None
+
+
+def guideline(front: Front, guideline_id: str) -> str | None:
+    """Every edition of one guideline; None when none is held."""
+    editions = [e for e in _held(front) if e.guideline_id == guideline_id]
+    return pages.guideline(editions) if editions else None
+
+
+def _held(front: Front) -> list[pages.Edition]:
     """Every edition that can be found, since when, and how many answers rest on it."""
     shelf, current = front.site.shelf, front.current()
     since, answers = shelf.held_since(), shelf.answers_by_edition()
     newest = shelf.newest_by_edition(ANSWERS_NAMED)
-    return pages.library(
-        [
-            replace(
-                _edition(e, current),
-                held_since=since.get(e.edition_id, ""),
-                answers=answers.get(e.edition_id, 0),
-                used_in=[_used_in(*answer) for answer in newest.get(e.edition_id, ())],
-            )
-            for e in shelf.editions()
-        ]
-    )
+    return [
+        replace(
+            _edition(e, current),
+            held_since=since.get(e.edition_id, ""),
+            answers=answers.get(e.edition_id, 0),
+            used_in=[_used_in(*answer) for answer in newest.get(e.edition_id, ())],
+        )
+        for e in shelf.editions()
+    ]
 
 
 def _used_in(title: str, answer_id: str) -> pages.UsedIn:

@@ -17,8 +17,8 @@ from plumbline.ingest.v1.events_pb2 import EditionOpened, Passage
 from plumbline_retrieval.vocabulary import Vocabulary
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
-FORMAT: Final = 2  # of the tables; those of another are dropped and made again from the log
-TABLES: Final = ("identity", "opened", "listed", "editions", "passages")
+FORMAT: Final = 3  # of the tables; those of another are dropped and made again from the log
+TABLES: Final = ("identity", "opened", "listed", "editions", "passages", "news")
 SECTION_JOINT: Final = "\x1f"  # stands in no heading
 
 
@@ -148,6 +148,25 @@ class Editions:
         )
         found = (Placed(Passage.FromString(row[1]), row[0]) for row in rows)
         return {placed.passage.occurrence_id: placed for placed in found}
+
+    def set_new(self, edition_id: str, occurrence_ids: Iterable[str]) -> None:
+        """These passages say something that the edition before did not."""
+        rows = [(edition_id, one) for one in occurrence_ids]
+        self._db.executemany("INSERT OR IGNORE INTO news VALUES (?, ?)", rows)
+
+    def set_aligned(self, edition_id: str) -> None:
+        """There is an edition before it, so that only what `set_new` names is new."""
+        self._db.execute("INSERT OR IGNORE INTO news VALUES (?, '')", (edition_id,))
+
+    def new_passages(self, edition_id: str) -> list[Passage]:
+        """The passages that say something new: all of them in the first edition of a guideline."""
+        names = "SELECT occurrence_id FROM news WHERE edition_id = :e"
+        rows = self._db.execute(
+            "SELECT passage FROM passages WHERE edition_id = :e"  # noqa: S608 — our own words
+            f" AND (occurrence_id IN ({names}) OR NOT EXISTS ({names})) ORDER BY start",
+            {"e": edition_id},
+        )
+        return [Passage.FromString(row[0]) for row in rows]
 
     def section(self, edition_id: str, section: Sequence[str]) -> list[Passage]:
         """The passages under one heading path, in order of start."""

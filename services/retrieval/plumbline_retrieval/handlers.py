@@ -19,10 +19,11 @@ from plumbline.ingest.v1.events_pb2 import EditionIngested
 from plumbline.regeneration.v1.events_pb2 import RegenerationRequested
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline_bus import Event, Reject
+from plumbline_retrieval.admission import Admission
 from plumbline_retrieval.intake import Intake
-from plumbline_retrieval.questions import Questions
+from plumbline_retrieval.questions import FOREMOST, Questions, Standing
 from plumbline_retrieval.results import Attempt, Results
-from plumbline_retrieval.search import PATIENT, Finder, Found
+from plumbline_retrieval.search import PATIENT, Finder, Found, Way
 from plumbline_retrieval.telemetry import searching, tell_found, tell_not_covered
 
 FIRST_ATTEMPT: Final = 1
@@ -30,10 +31,11 @@ KEPT_DAYS: Final = 7  # as long as question.asked may come again, and a reader's
 
 
 async def on_edition_ingested(
-    event: Event[EditionIngested], *, intake: Intake
+    event: Event[EditionIngested], *, intake: Intake, admission: Admission
 ) -> Sequence[Message]:
     """Collect a part; with the last one the edition can be found. Parts may come again."""
-    return await intake.take(event.message)
+    today = event.time[: len("YYYY-MM-DD")]
+    return [await admission.completed(m, today) for m in await intake.take(event.message)]
 
 
 async def on_question_asked(
@@ -47,7 +49,7 @@ async def on_question_asked(
     if not asked.run.answer_id or not asked.question.strip():
         raise Reject("question-empty")
     questions.put(asked.run, asked.question)
-    return await found_once(asked, event.time, finder, results)
+    return await found_once(asked, event.time, finder, results, questions)
 
 
 async def on_regeneration_requested(
@@ -59,28 +61,30 @@ async def on_regeneration_requested(
     if kept is None:
         raise Reject("question-unknown")
     asked = QuestionAsked(run=run, question=kept.question)
-    return await found_once(asked, event.time, finder, results)
+    return await found_once(asked, event.time, finder, results, questions)
 
 
 async def found_once(
-    asked: QuestionAsked, at: str, finder: Finder, results: Results
+    asked: QuestionAsked, at: str, finder: Finder, results: Results, questions: Questions
 ) -> Sequence[Message]:
     """The messages for the first search of this revision, which stands."""
     today = at[: len("YYYY-MM-DD")]
     attempt = Attempt(asked.run.answer_id, asked.run.revision, FIRST_ATTEMPT)
     stored = results.find(attempt)
     if stored is None:
-        stored = results.keep(attempt, await outcome(asked, today, finder), today)
+        stored = results.keep(attempt, await outcome(asked, today, finder, questions), today)
         results.forget_before((date.fromisoformat(today) - timedelta(days=KEPT_DAYS)).isoformat())
     return said(stored)
 
 
 async def outcome(
-    asked: QuestionAsked, today: str, finder: Finder
+    asked: QuestionAsked, today: str, finder: Finder, questions: Questions
 ) -> EvidenceRetrieved | QuestionEnded:
     """The search, traced."""
     with searching(asked.run) as span:
-        found = await finder.find(asked.question, today, asked.run.audience or PATIENT)
+        way = await finder.explained(asked.question, today, asked.run.audience or PATIENT)
+        questions.stood(asked.run.answer_id, standing(way))
+        found = way.result
         if isinstance(found, Found):
             tell_found(span, found)
             return EvidenceRetrieved(
@@ -97,6 +101,15 @@ async def outcome(
             reason_code=found.reason,
             nearest_titles=found.nearest_titles,
         )
+
+
+def standing(way: Way) -> Standing:
+    """How the question stands after this search."""
+    if not isinstance(way.result, Found):
+        return Standing("", 0.0, way.dense)
+    best = way.result.evidence[:FOREMOST]
+    least = best[-1].score if len(best) == FOREMOST else 0.0
+    return Standing(way.result.info.disease, least, way.dense)
 
 
 def said(stored: Message) -> list[Message]:

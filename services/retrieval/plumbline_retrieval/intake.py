@@ -12,7 +12,12 @@ from typing import Any, Final
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
-from plumbline.ingest.v1.events_pb2 import EditionIngested, EditionOpened, Passage
+from plumbline.ingest.v1.events_pb2 import (
+    CHANGE_KIND_NEW,
+    EditionIngested,
+    EditionOpened,
+    Passage,
+)
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_bus import Reject
 from plumbline_retrieval.bm25 import passage_vector
@@ -64,7 +69,9 @@ class Intake:
             self._list(part)
         elif kind == "closed":
             return [await self._close(part)]
-        elif kind != "alignment":  # what became of the edition before is for others
+        elif kind == "alignment":
+            self._align(part)
+        else:
             raise Reject("edition-part-empty")
         return []
 
@@ -87,6 +94,19 @@ class Intake:
         with transaction(self._db):
             self._forget(part.edition_id)
             self._db.execute("INSERT INTO opened VALUES (?, ?)", (part.edition_id, manifest))
+
+    def _align(self, part: EditionIngested) -> None:
+        """Which passages hold a sentence that was not there before."""
+        self._editions.set_aligned(part.edition_id)
+        self._editions.set_new(
+            part.edition_id,
+            (
+                sentence.new_occurrence_id
+                for change in part.alignment.changes
+                for sentence in change.sentences
+                if sentence.kind == CHANGE_KIND_NEW
+            ),
+        )
 
     def _list(self, part: EditionIngested) -> None:
         with transaction(self._db):

@@ -7,15 +7,24 @@ only as `evidence.retrieved`, as they did the first time.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from plumbline.common.v1.common_pb2 import Run
+from plumbline_retrieval.embed import Vectors
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS questions (
-    answer_id TEXT PRIMARY KEY, question TEXT NOT NULL, run BLOB NOT NULL) WITHOUT ROWID;
+    answer_id TEXT PRIMARY KEY, question TEXT NOT NULL, run BLOB NOT NULL,
+    disease TEXT NOT NULL DEFAULT '', least REAL NOT NULL DEFAULT 0, vector BLOB) WITHOUT ROWID;
 """
+
+# A new passage matters to an answered question when it would be among the best so many: evidence is
+# wider than what an answer is made of, and in a small library it takes in nearly everything.
+FOREMOST: Final = 3
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,20 @@ class Asked:
 
     question: str
     run: Run
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a question stood when it was last asked.
+
+    `disease` it was taken to be about, "" when nothing was found; `least` is the fused score that a
+    passage must reach to be among its foremost evidence, 0 while there is room for any; `vector` is
+    empty without an embedding model.
+    """
+
+    disease: str
+    least: float
+    vector: Sequence[float]
 
 
 class Questions:
@@ -36,8 +59,17 @@ class Questions:
     def put(self, run: Run, question: str) -> None:
         """Keep a question; the first wording stands, the newest run does."""
         self._db.execute(
-            "INSERT INTO questions VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET run = excluded.run",
+            "INSERT INTO questions (answer_id, question, run) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET run = excluded.run",
             (run.answer_id, question, run.SerializeToString(deterministic=True)),
+        )
+
+    def stood(self, answer_id: str, standing: Standing) -> None:
+        """Remember how the question stood."""
+        vector = np.asarray(standing.vector, np.float32).tobytes()
+        self._db.execute(
+            "UPDATE questions SET disease = ?, least = ?, vector = ? WHERE answer_id = ?",
+            (standing.disease, standing.least, vector, answer_id),
         )
 
     def find(self, answer_id: str) -> Asked | None:
@@ -46,3 +78,14 @@ class Questions:
             "SELECT question, run FROM questions WHERE answer_id = ?", (answer_id,)
         ).fetchone()
         return Asked(str(row[0]), Run.FromString(row[1])) if row else None
+
+    def about(self, disease: str) -> tuple[list[str], np.ndarray, Vectors]:
+        """Answers about a disease, or about nothing that was found: ids, least scores, vectors."""
+        rows = self._db.execute(
+            "SELECT answer_id, least, vector FROM questions"
+            " WHERE disease IN ('', ?) AND length(vector) > 0 ORDER BY answer_id",
+            (disease,),
+        ).fetchall()
+        vectors = [np.frombuffer(row[2], np.float32) for row in rows]
+        least = np.array([row[1] for row in rows], np.float32)
+        return [str(row[0]) for row in rows], least, np.array(vectors, np.float32)

@@ -12,4 +12,8 @@ CREATE TABLE IF NOT EXISTS editions (
 CREATE TABLE IF NOT EXISTS passages (
     occurrence_id TEXT PRIMARY KEY, edition_id TEXT NOT NULL, section TEXT NOT NULL, start INTEGER NOT NULL,
     passage BLOB NOT NULL);
+-- Places with something new in them, against the edition before; a row without a place: it was compared.
+CREATE TABLE IF NOT EXISTS news (
+    edition_id TEXT NOT NULL, occurrence_id TEXT NOT NULL,
+    PRIMARY KEY (edition_id, occurrence_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS passages_of ON passages (edition_id, section, start);

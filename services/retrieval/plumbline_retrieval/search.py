@@ -74,6 +74,7 @@ class Way:
     hits: Hits | None = None
     above: tuple[Ranked, ...] = ()  # the candidates that reach the floor, best first
     result: Found | NotCovered = NotCovered("", ())
+    dense: Sequence[float] = ()  # the question's vector
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class Finder:
         reading = read_question(corpus.slips.corrected(question))
         way = Way(reading, corpus.subjects, gate(reading, corpus.subjects))
         query = await self._query(reading)
+        way.dense = query.dense
         subject: Subject | str = way.passed.refusal
         if not subject:
             subject = await self._subject(reading, query, way.passed)

@@ -23,6 +23,7 @@ from plumbline.topics import (
 from plumbline_bus import EventRoute, Health, Log
 from plumbline_kit.grpc_server import GrpcServer
 from plumbline_kit.service import Server, Service
+from plumbline_retrieval.admission import Admission
 from plumbline_retrieval.bm25 import K1, MEAN_TOKENS, B
 from plumbline_retrieval.edge_index import open_edge_index
 from plumbline_retrieval.editions import Editions, open_database
@@ -100,6 +101,7 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
         finder = Finder(editions, index, embedder)
         asked = stack.enter_context(open_database(settings.directory / "questions.sqlite"))
         results, questions = Results(found), Questions(asked)
+        admission = Admission(finder, editions, questions, embedder, asked)
         ask = partial(on_question_asked, finder=finder, results=results, questions=questions)
         ask_again = partial(
             on_regeneration_requested, finder=finder, results=results, questions=questions
@@ -115,7 +117,9 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
             "retrieval",
             routes=[
                 EventRoute(
-                    EDITION_INGESTED, partial(on_edition_ingested, intake=intake), concurrency=1
+                    EDITION_INGESTED,
+                    partial(on_edition_ingested, intake=intake, admission=admission),
+                    concurrency=1,
                 ),
                 EventRoute(QUESTION_ASKED, ask),
                 EventRoute(

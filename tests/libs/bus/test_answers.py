@@ -16,8 +16,10 @@ from libs.bus.rig import (
     consuming,
     eventually,
     everything,
+    evidence,
     nothing,
     refuse,
+    together,
 )
 
 from plumbline.common.v1.common_pb2 import Run
@@ -212,7 +214,7 @@ async def test_more_than_twenty_broken_records_in_a_row_stop_the_service(
 ) -> None:
     for _ in range(21):
         await log.append(ASKED, partition_key="k", record_key="k", value=b"")
-    with pytest.raises(TooManyDeadLetters, match="21"):
+    with pytest.raises(TooManyDeadLetters, match=r"question\.asked\.v1: 21 broken .* dead list"):
         await consume(
             log, "retrieval", Route(QUESTION_ASKED, nothing), asyncio.Event(), patience=patience
         )
@@ -239,3 +241,39 @@ async def test_rejects_by_the_handler_never_brake(log: Log, patience: Patience) 
     async with consuming(spy, Route(QUESTION_ASKED, refuse), patience):
         await eventually(lambda: 40 in spy.commits[-1].values() if spy.commits else False)
     assert len(await everything(log, f"{ASKED}.dead")) == 40
+
+
+async def test_a_record_of_a_newer_schema_is_carried_on_with_the_fields_it_does_not_know(
+    log: Log, patience: Patience
+) -> None:
+    newer = b"\xc2\x3e\x03new"  # field 1000, which nobody has
+    run = Run(answer_id="a", revision=1).SerializeToString() + newer
+    question = QuestionAsked(run=Run.FromString(run)).SerializeToString() + newer
+    headers = (("ce_type", b"plumbline.gateway.v1.QuestionAsked"), ("ce_id", b"e"))
+    await log.append(ASKED, partition_key="a", record_key="a/1", value=question, headers=headers)
+    spy = Spying(log)
+    async with consuming(spy, Route(QUESTION_ASKED, evidence), patience):
+        await eventually(lambda: bool(spy.commits))
+    assert await everything(log, f"{ASKED}.dead") == []
+    (made,) = await everything(log, EVIDENCE_RETRIEVED.name)
+    assert EvidenceRetrieved.FromString(made.value).run.SerializeToString() == run
+
+
+async def test_an_answer_too_large_for_its_topic_is_a_dead_letter_and_the_next_goes_on(
+    log: Log, patience: Patience
+) -> None:
+    async def handle(question: QuestionAsked) -> list[EvidenceRetrieved]:
+        run = Run(answer_id=question.run.answer_id, revision=1)
+        if question.run.answer_id == large:
+            run.answer_id += "x" * EVIDENCE_RETRIEVED.max_bytes
+        return [EvidenceRetrieved(run=run)]
+
+    large, small = together(2)
+    await ask(log, large)
+    await ask(log, small)
+    spy = Spying(log)
+    async with consuming(spy, Route(QUESTION_ASKED, handle), patience):
+        await eventually(lambda: 2 in spy.commits[-1].values() if spy.commits else False)
+    (letter,) = await everything(log, f"{ASKED}.dead")
+    assert letter.key == f"{large}/1"
+    assert len(await everything(log, EVIDENCE_RETRIEVED.name)) == 1

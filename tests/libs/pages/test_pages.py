@@ -13,6 +13,7 @@ from markup import HOSTILE, Tags
 from plumbline_pages import (
     ASK_FIELD,
     ASK_PATH,
+    Edition,
     FieldError,
     Step,
     UrgentCard,
@@ -21,7 +22,10 @@ from plumbline_pages import (
     assets,
     failed,
     fill,
+    guideline_path,
     home,
+    library,
+    library_parts,
     not_covered,
     progress,
     seal_line,
@@ -144,6 +148,24 @@ def test_the_first_stage_not_reached_is_running() -> None:
 def test_a_failed_stage_says_so() -> None:
     html = progress("0" * 32, "/x", [Step("received", "done"), Step("found", "failed")])
     assert "This step failed." in html
+
+
+def test_a_large_library_is_shown_in_parts_that_lose_nothing() -> None:
+    held = [
+        Edition(f"g{n:02}", f"Guide {n:02}", "p", "1", "2026-01-01", "CC-BY-4.0") for n in range(95)
+    ]
+    parts = [library(held, number) for number in range(1, library_parts(held) + 1)]
+    assert [html.count("<section") for html in parts] == [40, 40, 15]
+    shown = [title for html in parts for title in re.findall(r"<h2[^>]*>(Guide \d+)", html)]
+    assert shown == [edition.title for edition in held]
+    assert "Guidelines 41 to 80 of 95." in parts[1]
+    assert [re.findall(r'class="btn quiet" href="([^"]+)"', html) for html in parts] == [
+        ["/library/2"],
+        ["/library", "/library/3"],
+        ["/library/2"],
+    ]
+    assert library_parts([]) == 1
+    assert guideline_path("a/b c") == "/library/of/a%2Fb%20c"
 
 
 def test_places_are_filled_once_and_only_where_they_are_markup() -> None:

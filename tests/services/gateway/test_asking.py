@@ -81,6 +81,21 @@ async def test_asking_again_while_it_runs_is_the_same_run(gateway: Gateway) -> N
     assert len(await gateway.asked()) == 1
 
 
+async def test_an_ending_that_arrives_while_a_run_is_started_leaves_it_the_same_run(
+    gateway: Gateway,
+) -> None:
+    answer = answer_id(KEY, "What is zu?", "patient", "en")
+    asking = asyncio.create_task(gateway.desk.ask(question()))
+    of_another = Run(answer_id=answer, revision=1)  # started at another gateway, and over
+    loop = asyncio.get_running_loop()
+    loop.call_soon(gateway.ended, of_another, Outcome.OUTCOME_NOT_COVERED)
+    run = await asking
+    assert isinstance(run, Run)
+    assert run.revision == 1
+    assert isinstance(gateway.desk.state(answer), Ended)
+    assert not gateway.desk._under_way
+
+
 async def test_a_question_that_differs_in_a_number_is_another(gateway: Gateway) -> None:
     await gateway.desk.ask(question("Is ≥1.5 enough?"))
     await gateway.desk.ask(question("Is >1.5 enough?"))

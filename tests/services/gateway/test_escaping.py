@@ -110,6 +110,7 @@ def pages_of(folder: Path, words: str) -> dict[str, str]:
             "record": record_view.record(front, published, f"http://{words}", ""),
             "passage": passage,
             "library": shelf_views.library(front),
+            "guideline": shelf_views.guideline(front, "zu-guide") or "",
             "ended": page_views.ended(front, ending),
         }
 

@@ -80,6 +80,16 @@ async def test_the_address_of_a_refused_form_leads_to_the_form(client: httpx.Asy
     assert (reply.status_code, reply.headers["location"]) == (303, "/#ask")
 
 
+async def test_a_guideline_has_a_page_of_its_own(client: httpx.AsyncClient) -> None:
+    home = (await client.get("/")).text
+    assert "1 guideline, 3 passages." in home
+    assert 'href="/library/of/zu-guide"' in home
+    assert "<h1>Zu guide</h1>" in (await client.get("/library/of/zu-guide")).text
+    for path, status in (("/library/1", 200), ("/library/2", 404), ("/library/0", 404)):
+        assert (await client.get(path, headers=BROWSER)).status_code == status
+    assert (await client.get("/library/of/other")).status_code == 404
+
+
 async def test_home_and_library_name_each_answer_once_in_its_newest_revision(
     client: httpx.AsyncClient,
 ) -> None:

@@ -15,6 +15,10 @@ COMPOSER = ExtractiveComposer()
 
 ZORVIC = """# Zorvic syndrome: a guide
 
+## What zorvic syndrome is
+
+Zorvic syndrome is a rare illness of the skin.
+
 ## Symptoms of zorvic syndrome
 
 These symptoms are listed for zorvic syndrome:
@@ -104,6 +108,8 @@ def headings(draft: Draft) -> list[str]:
         ("Is glimtinib safe?", "side_effects", "Common side effects of glim"),
         ("What are the symptoms of zorvic syndrome?", "symptoms", "These symptoms are listed"),
         ("Who is at risk of zorvic syndrome?", "risk", "Old age raises the risk"),
+        ("Is zorvic syndrome dangerous?", "definition", "Zorvic syndrome is a rare illness"),
+        ("What is zorvic syndrome?", "definition", "Zorvic syndrome is a rare illness"),
         ("What causes zorvic syndrome?", "causes", "Zorvic syndrome is caused by"),
         ("How is the lumen test done?", "procedure", "The lumen test shows how many"),
         ("How does glimtinib work?", "general", "Glimtinib blocks the vell bug."),
@@ -152,7 +158,7 @@ def test_people_without_a_mark_are_not_told_of_as_people_with_it() -> None:
 def test_a_test_is_told_as_what_why_how_and_result() -> None:
     draft = drafted("What is the lumen test?")
     assert headings(draft) == [
-        "What is it?",
+        "What is done?",
         "Why is it done?",
         "How is it done?",
         "What can the result mean?",

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from google.protobuf.message import Message
@@ -152,8 +153,9 @@ def not_covered(name: str, revision: int) -> QuestionEnded:
 
 
 @contextmanager
-def world() -> Iterator[World]:
-    with open_database(":memory:") as database:
+def world(path: Path | str = ":memory:") -> Iterator[World]:
+    """On a store of its own, or on one that is there."""
+    with open_database(path) as database:
         editions, answers, campaigns = Editions(database), Answers(database), Campaigns(database)
         reconciler = Reconciler(database, editions, answers, campaigns, lambda: NOW)
         said: dict[str, Message] = {}

@@ -23,6 +23,7 @@ from plumbline.ingest.v1.events_pb2 import (
     Scope,
 )
 from plumbline_bus import Event
+from plumbline_retrieval.admission import Admission
 from plumbline_retrieval.edge_index import open_edge_index
 from plumbline_retrieval.editions import Editions, open_database
 from plumbline_retrieval.embed import DIMENSIONS, Embedder
@@ -179,6 +180,7 @@ class Desk:
     finder: Finder
     results: Results
     questions: Questions
+    admission: Admission
 
     async def hold(self, *all_parts: Sequence[EditionIngested]) -> None:
         for parts in all_parts:
@@ -213,4 +215,6 @@ def open_desk(directory: Path, embedder: Embedder | None) -> Iterator[Desk]:
         editions = Editions(database)
         intake = Intake(database, editions, index, embedder)
         finder = Finder(editions, index, embedder)
-        yield Desk(editions, intake, finder, Results(results), Questions(results))
+        questions = Questions(results)
+        admission = Admission(finder, editions, questions, embedder, results)
+        yield Desk(editions, intake, finder, Results(results), questions, admission)

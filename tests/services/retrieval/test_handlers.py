@@ -126,7 +126,10 @@ async def test_an_empty_question_is_rejected(desk: Desk) -> None:
 
 
 async def test_an_edition_is_said_to_be_indexed_at_its_last_part(lexical_desk: Desk) -> None:
-    said = [await on_edition_ingested(event(part), intake=lexical_desk.intake) for part in cll()]
+    intake, admission = lexical_desk.intake, lexical_desk.admission
+    said = [
+        await on_edition_ingested(event(part), intake=intake, admission=admission) for part in cll()
+    ]
     assert [len(messages) for messages in said] == [0] * (len(said) - 1) + [1]
 
 

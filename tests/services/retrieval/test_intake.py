@@ -7,7 +7,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -152,6 +152,9 @@ class DyingIndex:
     async def flush(self) -> None:
         await self._real.flush()  # type: ignore[attr-defined]
         self._die("after flush")
+
+    async def counts(self) -> Mapping[str, int]:
+        raise NotImplementedError
 
     async def search(self, *query: object) -> Hits:
         raise NotImplementedError

@@ -28,6 +28,7 @@ HEADED: Final = 2.0
 TITLED: Final = 1.0
 SAID: Final = 0.9
 ASKED_HEADING: Final = 1.0  # its heading takes up the very word asked with
+EXACTLY: Final = 0.3  # its heading says nothing else
 OWN: Final = 0.75  # it names what is asked about itself and not only in a heading
 NEAR_WORDS: Final = 3  # between the disease and what is said of it
 
@@ -119,7 +120,8 @@ class Answering:
         says = SAID * self._says(unit)
         announcing = [heading for heading in deep if self._announces(heading)]
         if announcing:
-            return HEADED + says + ASKED_HEADING * any(map(self._asks, announcing))
+            exact = EXACTLY * any(self._pure(heading, 1.0) for heading in announcing)
+            return HEADED + says + exact + ASKED_HEADING * any(map(self._asks, announcing))
         elsewhere = any(self._announces_another(heading) for heading in deep)
         if elsewhere and not own:
             return 0.0
@@ -132,7 +134,7 @@ class Answering:
         texts = [unit.text, *([unit.lead_in.text] if unit.lead_in else [])]
         patterns = [self._facet.says]
         if self._named:
-            patterns += [part.says for part in self._facet.parts]
+            patterns += [part.says for part in self._facet.parts[1:]]
         return any(pattern.search(text) for pattern in patterns for text in texts)
 
     def _asks(self, heading: str) -> bool:

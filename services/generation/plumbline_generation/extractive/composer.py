@@ -14,7 +14,7 @@ from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline_generation.composer import Refusal
 from plumbline_generation.extractive import glue
 from plumbline_generation.extractive.evidence import Library, libraries
-from plumbline_generation.extractive.facets import Facet, pattern
+from plumbline_generation.extractive.facets import Facet, facet, pattern
 from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.layout_comparison import compare
 from plumbline_generation.extractive.layout_definition import define
@@ -103,14 +103,16 @@ def _plan(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refu
 
 
 def _of_facet(
-    question: Question, facet: Facet, shelves: list[Shelf]
+    question: Question, asked: Facet, shelves: list[Shelf]
 ) -> tuple[Plan, Shelf] | Refusal:
     """The facet asked for. Whether a thing does harm may be answered by what it is."""
+    harm = any(pattern("harmful").fullmatch(word.low) for word in question.facet_words)
     for shelf in shelves:
-        page = FacetPage(question, facet, shelf.library, shelf.glossary, shelf.linker)
+        if harm and not shelf.linker.without_disease(question.about):
+            continue  # the disease has no side effects
+        page = FacetPage(question, asked, shelf.library, shelf.glossary, shelf.linker)
         if plan := page.plan():
             return plan, shelf
-    harm = any(pattern("harmful").fullmatch(word.low) for word in question.facet_words)
     if not harm:
         return Refusal(NO_FOCUS)
     return _of_anything(replace(question, subject=question.about, focus=question.about), shelves)
@@ -118,6 +120,12 @@ def _of_facet(
 
 def _of_anything(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refusal:
     for shelf in shelves:
+        if question.subject and not shelf.linker.without_disease(question.subject):
+            about = FacetPage(
+                question, facet("about"), shelf.library, shelf.glossary, shelf.linker
+            ).plan()
+            if about:
+                return about, shelf
         term = shelf.linker.link(question.subject, whole=True)
         if term and (plan := define(term, shelf.library, shelf.glossary)):
             return plan, shelf

@@ -128,6 +128,12 @@ PLAIN_DEFINITION: Final = re.compile(
 GENUS: Final = re.compile(
     rf"^{BRACKETS}\s+(?:is|are) (?:an?|one of|any|types? of)\b", re.IGNORECASE
 )
+# Tells what is done with a thing, not what it is: "Z is taken by mouth".
+PASSIVE: Final = re.compile(
+    r"^\W*(?:(?:also|often|usually|sometimes|now|mostly|rarely) )*(?!called|named|known)"
+    r"(?:\w{3,}ed|\w*(?:aken|iven|een|found|done|made|kept|told|held|shown))\b",
+    re.IGNORECASE,
+)
 # What follows a name that is not alone the subject: "Z and Y have …".
 JOINED: Final = re.compile(r"^\W*(?:and|or|with|plus|versus|vs)\b|^\s*[,/]", re.IGNORECASE)
 # What is said of both things at once sets them side by side.

@@ -55,6 +55,11 @@ def facets() -> tuple[Facet, ...]:
     return tuple(_facet(row) for row in _lexicon()["facet"])
 
 
+def facet(facet_id: str) -> Facet:
+    """The facet of that id. KeyError where there is none."""
+    return {one.id: one for one in facets()}[facet_id]
+
+
 def facet_asked(normal: str) -> Facet | None:
     """The facet that a question in its normal form asks for."""
     return next((one for one in facets() if one.asked.search(normal)), None)

@@ -22,6 +22,7 @@ from plumbline_generation.extractive.statements import quoted
 from plumbline_generation.extractive.titles import facet_title
 
 MOST_KEY_POINTS: Final = 3
+MOST_OF_ONE: Final = 2  # of a page of one section
 Section = tuple[FacetPart, list[Found]]
 
 
@@ -77,7 +78,8 @@ class FacetPage:
         if all(word.low in ORDERING for word in self._words):
             return ""
         if self._term is None:
-            return label_of_section(max(found, key=lambda one: one.points).unit)
+            label = label_of_section(max(found, key=lambda one: one.points).unit)
+            return "" if ":" in label else label
         texts = [text for one in found for text in (one.unit.text, *one.unit.section)]
         if self._kind(found):
             texts.append(self._term.label)
@@ -107,7 +109,9 @@ class FacetPage:
         for part in reversed(parts):
             if part.headed.search(heading):
                 return part
-        return next((part for part in reversed(parts) if part.says.search(unit.text)), parts[0])
+        # A list stands together, where its lead-in says.
+        text = unit.lead_in.text if unit.is_item and unit.lead_in else unit.text
+        return next((part for part in reversed(parts) if part.says.search(text)), parts[0])
 
     def _ordered(self, members: Sequence[Found]) -> list[Unit]:
         chosen = {one.unit for one in members}
@@ -116,18 +120,25 @@ class FacetPage:
     def _leads(self, sections: Sequence[Section], found: Sequence[Found]) -> list[Said]:
         """The first of the best sentences of each section; a list comes whole, and once."""
         leads: dict[tuple[Unit, ...], Said] = {}
+        several = 1 if len(sections) > 1 else MOST_OF_ONE
         for _, members in sections:
-            said = lead(self._best(members), self._library)
-            leads.setdefault(said.quotes[0] if said.quotes else (), said)
+            for unit in self._best(members)[:several]:
+                said = lead(unit, self._library)
+                leads.setdefault(said.quotes[0] if said.quotes else (), said)
         kind = self._kind(found)
         return [
             *([Said(quoted([kind]))] if kind else []),
             *list(leads.values())[:MOST_KEY_POINTS],
         ]
 
-    def _best(self, members: Sequence[Found]) -> Unit:
-        """The guideline's own order decides among equals: it says the main thing first."""
+    def _best(self, members: Sequence[Found]) -> list[Unit]:
+        """The guideline's own order decides among equals: it says the main thing first.
+
+        Of a list only its first item: the rest of it stands below, or comes with it.
+        """
         best = max(one.points for one in members)
         equal = [one for one in members if one.points == best]
         section = min(equal, key=lambda one: one.unit.rank).unit.section
-        return self._ordered([one for one in equal if one.unit.section == section])[0]
+        ordered = self._ordered([one for one in equal if one.unit.section == section])
+        heads = {unit.lead_in or unit: unit for unit in reversed(ordered)}
+        return [unit for unit in ordered if heads[unit.lead_in or unit] is unit]

@@ -13,6 +13,7 @@ from plumbline_generation.extractive.cues import (
     DEFINITION_VERBS,
     DENIES,
     NOT_NEXT,
+    PASSIVE,
     PLAIN_DEFINITION,
     PLEONASTIC,
     STATE,
@@ -107,7 +108,12 @@ def defines(unit: Unit, side: int, sides: Sides) -> bool:
         return False
     rest = unit.text[end:]
     verb = DEFINITION_VERBS.match(rest)
-    return bool(verb) and not NOT_NEXT.match(rest[verb.end() :]) if verb else _labelled(rest)
+    if verb is None:
+        return _labelled(rest)
+    after = rest[verb.end() :]
+    return not NOT_NEXT.match(after) and (
+        PLAIN_DEFINITION.match(rest) is not None or PASSIVE.match(after) is None
+    )
 
 
 def means(unit: Unit, sides: Sides) -> bool:
