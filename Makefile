@@ -64,8 +64,8 @@ protos: $(VENV)/.dev ## regenerate libs/contracts and fail if that changed anyth
 imports: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q tests/repo $(ARGS)
 
-bench: $(VENV)/.dev ## benchmarks: ratios against a limit or a peer in the same run
-	@$(BIN)/python -m pytest -s -m bench tests/bench $(ARGS)
+bench: $(VENV)/.dev ## benchmarks: ratios against a limit or a peer in the same run; DATA=folder for more of them
+	@PLUMBLINE_EVAL_DATA="$(DATA)" $(BIN)/python -m pytest -s -m bench tests/bench $(ARGS)
 
 eval: $(VENV)/.dev ## evaluations; DATA=folder names the sets
 	@PLUMBLINE_EVAL_DATA="$(DATA)" $(BIN)/python -m pytest -s -m eval tests/eval $(ARGS)

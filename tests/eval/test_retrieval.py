@@ -96,7 +96,7 @@ class Bench:
         """Both sides' candidates among all editions, as a question is put to the index."""
         reading = read_question(question)
         dense = (await self.embedder.embed([reading.expanded]))[0].tolist()
-        sparse = query_vector(reading.text)
+        sparse = query_vector(reading.text, reading.other_words)
         return await self.index.search(dense, sparse, self.everything, CANDIDATES)
 
     async def ranked(self, question: str) -> dict[str, list[str]]:

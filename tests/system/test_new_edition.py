@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from system.conftest import GUIDELINES, SEED
@@ -126,6 +128,7 @@ async def test_each_answer_gets_the_outcome_of_its_own_sources(tmp_path: Path) -
         sleep = second["sleep"]
         assert (sleep["revision"], sleep["stale"]) == (1, None)
         assert {p["now"]["version"] for p in sleep["passages"]} == {"2"}
+        await check_what_is_told(plumbline, first)
         requested = await plumbline.messages(REGENERATION_REQUESTED)
         assert {m.run.answer_id for m in requested} == {
             first[name]["answer_id"] for name in ("full", "pain")
@@ -133,6 +136,25 @@ async def test_each_answer_gets_the_outcome_of_its_own_sources(tmp_path: Path) -
         await hand_in(plumbline, write_edition(tmp_path / "3", 3, GUIDE))
         third = await eventually(lambda: plumbline_back(plumbline, first["pain"]["answer_id"]))
         assert "warm stones" in " ".join(c["text"] for c in third["claims"])
+
+
+async def check_what_is_told(plumbline: Whole, first: dict[str, dict[str, Any]]) -> None:
+    """The difference of the revisions, of the editions, and the feed."""
+    full = first["full"]["answer_id"]
+    changes = (await plumbline.site.get(f"/v1/answers/{full}/changes")).json()
+    assert (changes["from"], changes["to"], changes["cause"]["ref"]) == (1, 2, "zorvic@2")
+    (number,) = [c for c in changes["changes"] if c["kind"] == "number_changed"]
+    assert "12 zorks" in number["before"]
+    assert "15 zorks" in number["after"]
+    sleep = first["sleep"]["answer_id"]
+    assert (await plumbline.site.get(f"/v1/answers/{sleep}/changes")).status_code == 404
+    diff = (await plumbline.site.get("/v1/guidelines/zorvic/editions/2/diff")).json()
+    assert (diff["old"], diff["new"]) == ("1", "2")
+    kinds = Counter(one["kind"] for one in diff["sentences"])
+    assert kinds == {"number_changed": 1, "withdrawn": 2}
+    feed = ElementTree.fromstring((await plumbline.site.get("/feed.atom")).content)
+    terms = {c.get("term") for c in feed.iter("{http://www.w3.org/2005/Atom}category")}
+    assert terms == {"changed", "stale", "rechecked", "withdrawn"}
 
 
 async def plumbline_back(plumbline: Whole, answer_id: str) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from plumbline.regeneration.v1.events_pb2 import (
     AnswerStaled,
     AnswerWithdrawn,
     RegenerationRequested,
+    SourceRecalled,
 )
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed, EvidenceRetrieved
@@ -180,6 +181,17 @@ ANSWER_WITHDRAWN: Final = Topic(
     retention_seconds=None,
     compacted=True,
 )
+SOURCE_RECALLED: Final = Topic(
+    "source.recalled.v1",
+    SourceRecalled,
+    "regeneration",
+    lambda message: message.recall_id,
+    lambda message: message.recall_id,
+    partitions=3,
+    retention_seconds=None,
+    compacted=True,
+    max_bytes=MIB // 64,
+)
 QUESTION_PROGRESSED: Final = Topic(
     "question.progressed.v1",
     QuestionProgressed,
@@ -212,6 +224,7 @@ TOPICS: Final[tuple[Topic[Any], ...]] = (
     ANSWER_STALED,
     ANSWER_RECHECKED,
     ANSWER_WITHDRAWN,
+    SOURCE_RECALLED,
     QUESTION_PROGRESSED,
     QUESTION_ENDED,
 )

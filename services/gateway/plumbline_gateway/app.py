@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from plumbline_bus import Health
 from plumbline_gateway.api_routes import api_routes, plain_routes
+from plumbline_gateway.change_routes import change_routes
 from plumbline_gateway.docs_page import docs_routes
 from plumbline_gateway.front import Front
 from plumbline_gateway.page_routes import page_routes, refusal
@@ -36,6 +37,7 @@ def build_app(front: Front, health: Health) -> FastAPI:
         telemetry={"operation_spans": False, "logs": False},
     )
     app.include_router(api_routes(front))
+    app.include_router(change_routes(front))
     app.include_router(plain_routes(front, health))
     app.include_router(docs_routes(app))
     app.include_router(page_routes(front))

@@ -81,6 +81,7 @@ class Arrivals:
     def followers(self) -> list[Follower[Any]]:
         """The table: topic → what it does."""
         return [
+            self._follower(topics.EDITION_INGESTED, self._site.apply_ingested),
             self._follower(topics.EDITION_INDEXED, self.indexed),
             self._follower(topics.QUESTION_PROGRESSED, self.progressed),
             self._follower(topics.QUESTION_ENDED, self.ended),

@@ -34,6 +34,11 @@ CREATE TABLE IF NOT EXISTS standing (
   message BLOB NOT NULL, at TEXT NOT NULL,
   PRIMARY KEY (answer_id, revision, kind)
 ) WITHOUT ROWID;
+-- What each edition changed against the one before, in parts.
+CREATE TABLE IF NOT EXISTS alignments (
+  edition_id TEXT NOT NULL, place INTEGER NOT NULL, message BLOB NOT NULL,
+  PRIMARY KEY (edition_id, place)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS editions (
   edition_id TEXT PRIMARY KEY, guideline_id TEXT NOT NULL, effective_date TEXT NOT NULL,
   version TEXT NOT NULL, message BLOB NOT NULL, at TEXT NOT NULL

@@ -69,6 +69,20 @@ class Shelf:
         )
         return [(str(title), str(answer)) for title, answer in rows]
 
+    def happened(self, limit: int) -> list[tuple[str, int, str, str, str, str]]:
+        """(answer id, revision, title, what, when, message in hex) of the last changes.
+
+        `what`: "changed" for a revision after the first; else the name of a message of standing.
+        """
+        rows = self._db.execute(
+            "SELECT answer_id, revision, title, 'changed', published_at, hex(run) FROM rendered"
+            " WHERE revision > 1 UNION ALL SELECT s.answer_id, s.revision, r.title, s.kind, s.at,"
+            " hex(s.message) FROM standing s JOIN rendered r USING (answer_id, revision)"
+            " ORDER BY 5 DESC, 1 LIMIT ?",
+            (limit,),
+        )
+        return rows.fetchall()
+
     def answers_citing(self, occurrence: str) -> list[tuple[str, str]]:
         """(answer id, passage id within it) of the published answers that cite this place."""
         rows = self._db.execute(

@@ -12,6 +12,7 @@ from typing import Any
 
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import QuestionEnded, QuestionProgressed
+from plumbline.ingest.v1.events_pb2 import EditionIngested
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
 from plumbline.regeneration.v1.events_pb2 import (
     AnswerRechecked,
@@ -21,6 +22,7 @@ from plumbline.regeneration.v1.events_pb2 import (
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_bus import Event
+from plumbline_gateway.edition_changes import EditionChanges
 from plumbline_gateway.shelf import Shelf
 from plumbline_gateway.standing import Standing
 from plumbline_gateway.stored import (
@@ -52,10 +54,20 @@ class Site:
         self._db.executescript(resources.files(__package__).joinpath("schema.sql").read_text())
         self.shelf = Shelf(self._db)
         self.standing = Standing(self._db)
+        self.edition_changes = EditionChanges(self._db)
 
     def _start_over(self) -> None:
         """Drop the tables that are read from the topics again; what was asked here stays."""
-        dropped = ("positions", "rendered", "sealed", "editions", "cited", "rests", "standing")
+        dropped = (
+            "positions",
+            "rendered",
+            "sealed",
+            "editions",
+            "cited",
+            "rests",
+            "standing",
+            "alignments",
+        )
         drops = "".join(f"DROP TABLE IF EXISTS {table}; " for table in dropped)
         self._db.executescript(f"BEGIN; {drops} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
 
@@ -174,6 +186,12 @@ class Site:
         with self._applying(event):
             self.standing.put(event.message, event.time)
 
+    def apply_ingested(self, event: Event[EditionIngested]) -> None:
+        """One part of an edition: only what it changed is kept."""
+        with self._applying(event):
+            if event.message.WhichOneof("part") == "alignment":
+                self.edition_changes.put(event.message, event.offset)
+
     def apply_indexed(self, event: Event[EditionIndexed]) -> None:
         """An edition can be found from now on."""
         m = event.message
@@ -199,6 +217,24 @@ class Site:
             f"SELECT {PUBLISHED_COLUMNS} FROM rendered WHERE answer_id = ?"  # noqa: S608 (ours)
             " ORDER BY revision DESC LIMIT 1",
             (answer,),
+        ).fetchone()
+        return Published.from_row(row) if row else None
+
+    def published(self, answer: str, revision: int) -> Published | None:
+        """One published revision."""
+        row = self._db.execute(
+            f"SELECT {PUBLISHED_COLUMNS} FROM rendered"  # noqa: S608 (ours)
+            " WHERE answer_id = ? AND revision = ?",
+            (answer, revision),
+        ).fetchone()
+        return Published.from_row(row) if row else None
+
+    def published_before(self, answer: str, revision: int) -> Published | None:
+        """The newest published revision before this one."""
+        row = self._db.execute(
+            f"SELECT {PUBLISHED_COLUMNS} FROM rendered"  # noqa: S608 (ours)
+            " WHERE answer_id = ? AND revision < ? ORDER BY revision DESC LIMIT 1",
+            (answer, revision),
         ).fetchone()
         return Published.from_row(row) if row else None
 

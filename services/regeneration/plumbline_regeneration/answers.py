@@ -24,6 +24,8 @@ class Answer:
     title: str
     published_at: str
     content_sha256: str
+    composer: str  # name@version
+    policy: str  # version
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Citation:
     guideline_id: str
     edition_id: str
     range: Range
+    passage_id: str
 
 
 class Answers:
@@ -63,17 +66,22 @@ class Answers:
                 str(policy["version"]),
             ),
         )
+        cited = list(citations_in(content))
         self._db.rows.executemany(
-            "INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(run.answer_id, *row) for row in citations_in(content)],
+            "INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(run.answer_id, *row) for row in cited],
+        )
+        self._db.rows.executemany(
+            "INSERT OR IGNORE INTO ranges VALUES (?, ?, ?, ?, ?)",
+            [(guideline, edition, *at, place) for _, guideline, edition, place, *at in cited],
         )
         return True
 
     def find(self, answer_id: str) -> Answer | None:
         """The newest revision of an answer; None when it was never published."""
         row = self._db.rows.execute(
-            "SELECT answer_id, revision, run, title, published_at, content_sha256"
-            " FROM answers WHERE answer_id = ?",
+            "SELECT answer_id, revision, run, title, published_at, content_sha256,"
+            " composer, policy FROM answers WHERE answer_id = ?",
             (answer_id,),
         ).fetchone()
         return Answer(row[0], row[1], Run.FromString(row[2]), *row[3:]) if row else None
@@ -81,11 +89,11 @@ class Answers:
     def citations(self, answer_id: str) -> list[Citation]:
         """Everything that an answer rests on."""
         rows = self._db.rows.execute(
-            "SELECT claim_id, guideline_id, edition_id, start, end, occurrence_id"
+            "SELECT claim_id, guideline_id, edition_id, start, end, occurrence_id, passage_id"
             " FROM citations WHERE answer_id = ?",
             (answer_id,),
         )
-        return [Citation(r[0], r[1], r[2], Range(r[3], r[4], r[5])) for r in rows]
+        return [Citation(r[0], r[1], r[2], Range(r[3], r[4], r[5]), r[6]) for r in rows]
 
     def resting_on_older(self, guideline_id: str, edition_id: str) -> list[str]:
         """Answers that rest on another edition of the guideline than this one."""
@@ -95,6 +103,28 @@ class Answers:
             (guideline_id, edition_id),
         )
         return [str(row[0]) for row in rows]
+
+    def ranges_on_older(self, guideline_id: str, edition_id: str) -> list[tuple[str, Range]]:
+        """(edition, range) of all that was ever cited of other editions than this one."""
+        rows = self._db.rows.execute(
+            "SELECT edition_id, start, end, occurrence_id FROM ranges"
+            " WHERE guideline_id = ? AND edition_id != ?",
+            (guideline_id, edition_id),
+        )
+        return [(str(row[0]), Range(*row[1:])) for row in rows]
+
+    def citing(self, guideline_id: str, edition_id: str, cited: Range) -> list[str]:
+        """The answers that cite exactly this range."""
+        rows = self._db.rows.execute(
+            "SELECT DISTINCT answer_id FROM citations"
+            " WHERE guideline_id = ? AND edition_id = ? AND start = ? AND end = ?",
+            (guideline_id, edition_id, cited.start, cited.end),
+        )
+        return [str(row[0]) for row in rows]
+
+    def count(self) -> int:
+        """How many answers are published."""
+        return int(self._db.rows.execute("SELECT count(*) FROM answers").fetchone()[0])
 
     def ended(self, answer_id: str, revision: int) -> None:
         """A run of an answer ended, with a page or without."""
@@ -113,12 +143,12 @@ class Answers:
 
 
 def citations_in(content: dict[str, Any]) -> Iterator[Sequence[str | int]]:
-    """(claim, guideline, edition, occurrence, start, end) of everything that content cites."""
+    """(claim, guideline, edition, occurrence, start, end, passage) of everything that content cites."""
     passages = {passage["id"]: passage for passage in content["passages"]}
     for claim in content["claims"]:
         for citation in [*claim["citations"], *claim.get("also", [])]:
             passage = passages[citation["passage"]]
             edition_id = f"{passage['guideline_id']}@{passage['version']}"
             start, end = passage["start"] + citation["start"], passage["start"] + citation["end"]
-            place = passage["occurrence_id"]
-            yield claim["id"], passage["guideline_id"], edition_id, place, start, end
+            where = (passage["occurrence_id"], start, end, passage["passage_id"])
+            yield claim["id"], passage["guideline_id"], edition_id, *where

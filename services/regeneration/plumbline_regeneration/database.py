@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from plumbline_bus import Event
 
-SCHEMA = Path(__file__).with_name("schema.sql")
+SCHEMA: Final = Path(__file__).with_name("schema.sql")
+FORMAT: Final = 2  # of the tables that are followed from the log; those of another are dropped
+FOLLOWED: Final = ("positions", "editions", "sentences", "answers", "citations", "ended")
 
 
 class Database:
@@ -59,7 +61,15 @@ def open_database(path: Path | str) -> Iterator[Database]:
         connection.execute(
             "PRAGMA synchronous = NORMAL"
         )  # what a power cut takes is followed again
+        _start_over_if_older(connection)
         connection.executescript(SCHEMA.read_text("utf-8"))
         yield Database(connection)
     finally:
         connection.close()
+
+
+def _start_over_if_older(connection: sqlite3.Connection) -> None:
+    """Campaigns stay as they are; what they are about is followed from the beginning again."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+        drops = "".join(f"DROP TABLE IF EXISTS {table}; " for table in FOLLOWED)
+        connection.executescript(f"BEGIN; {drops} PRAGMA user_version = {FORMAT}; COMMIT;")

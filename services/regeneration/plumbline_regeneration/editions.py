@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from plumbline.ingest.v1.events_pb2 import (
     CHANGE_KIND_MOVED,
@@ -19,6 +19,7 @@ from plumbline_bus import Event
 from plumbline_regeneration.database import Database
 
 KEPT_IN_MEMORY: Final = 8  # alignments; a campaign reads one again and again
+MOST_REMEMBERED: Final = 100_000  # look-ups; many answers cite the same sentences
 UNCHANGED: Final = frozenset({CHANGE_KIND_SAME, CHANGE_KIND_MOVED})
 
 
@@ -51,10 +52,12 @@ class Editions:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._steps: OrderedDict[str, Step] = OrderedDict()
+        self._remembered: dict[tuple[str | Range, ...], Any] = {}  # until an edition changes
 
     def apply_ingested(self, event: Event[EditionIngested]) -> None:
         """One part of an edition. Passages are for others."""
         part = event.message
+        self._remembered.clear()
         with self._db.applying(event):
             match part.WhichOneof("part"):
                 case "opened":
@@ -75,10 +78,15 @@ class Editions:
 
     def set_indexed(self, edition_id: str) -> None:
         """It can be found from now on."""
+        self._remembered.clear()
         self._db.rows.execute("UPDATE editions SET indexed = 1 WHERE edition_id = ?", (edition_id,))
 
     def in_force(self, guideline_id: str, today: str) -> str:
         """The id of the edition with the newest effective date not after that day; "" for none."""
+        key = ("in force", guideline_id, today)
+        return str(self._once(key, lambda: self._in_force(guideline_id, today)))
+
+    def _in_force(self, guideline_id: str, today: str) -> str:
         row = self._db.rows.execute(
             "SELECT edition_id FROM editions WHERE guideline_id = ? AND indexed = 1"
             " AND effective_date <= ? ORDER BY effective_date DESC, version DESC LIMIT 1",
@@ -93,6 +101,11 @@ class Editions:
 
     def is_older(self, edition_id: str, than: str) -> bool:
         """Whether an edition was replaced by the other; False for one that is not known yet."""
+        return bool(
+            self._once(("older", edition_id, than), lambda: self._is_older(edition_id, than))
+        )
+
+    def _is_older(self, edition_id: str, than: str) -> bool:
         order = "SELECT effective_date, version FROM editions WHERE edition_id = ?"
         one = self._db.rows.execute(order, (edition_id,)).fetchone()
         other = self._db.rows.execute(order, (than,)).fetchone()
@@ -110,6 +123,18 @@ class Editions:
 
         An edition that no way leads from counts as gone: what rests on it has to be looked at.
         """
+        key = ("fate", old_edition, new_edition, cited)
+        fate: Fate = self._once(key, lambda: self._fate(old_edition, new_edition, cited))
+        return fate
+
+    def _once(self, key: tuple[str | Range, ...], look: Callable[[], Any]) -> Any:
+        if key not in self._remembered:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = look()
+        return self._remembered[key]
+
+    def _fate(self, old_edition: str, new_edition: str, cited: Range) -> Fate:
         way = self._way(old_edition, new_edition)
         if way is None:
             return GONE

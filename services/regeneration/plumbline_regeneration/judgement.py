@@ -10,7 +10,7 @@ from plumbline.ingest.v1 import events_pb2 as ingest
 from plumbline.regeneration.v1 import events_pb2 as wire
 from plumbline.regeneration.v1.events_pb2 import StandsNow
 from plumbline_regeneration.answers import Citation
-from plumbline_regeneration.editions import Editions
+from plumbline_regeneration.editions import Editions, Fate
 
 # A claim whose source now says something else is as wrong as one whose source is gone.
 SEVERITY_OF: Final = {
@@ -34,6 +34,11 @@ class Judgement:
     severity: wire.Severity.ValueType
     claims: tuple[str, ...]
     stands: tuple[StandsNow, ...]
+
+
+def hits(fate: Fate) -> bool:
+    """Whether what rests on it has to be made again."""
+    return SEVERITY_OF[ingest.ChangeKind.ValueType(fate.kind)] != wire.SEVERITY_UNSPECIFIED
 
 
 def judge(citations: Sequence[Citation], editions: Editions, today: str) -> Judgement | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -26,7 +26,8 @@ from plumbline_regeneration.campaigns import (
 )
 from plumbline_regeneration.database import Database
 from plumbline_regeneration.editions import Editions
-from plumbline_regeneration.judgement import Judgement, judge
+from plumbline_regeneration.judgement import Judgement, hits, judge
+from plumbline_regeneration.later import Later
 
 EDITION: Final = "edition"
 MOST_TRIES: Final = 3  # of a run that failed; then a person has to look
@@ -53,6 +54,7 @@ class Reconciler:
         self._answers = answers
         self._campaigns = campaigns
         self._now = now
+        self._later = Later(database)
 
     def _today(self) -> str:
         return self._now()[: len("YYYY-MM-DD")]
@@ -98,9 +100,30 @@ class Reconciler:
                 self._campaigns.finish(work, FAILED)
 
     def look_at(self, guideline_id: str, at: str) -> None:
-        """Judge every answer that rests on another edition than the one in force."""
+        """Judge the answers that the edition in force hits; those it leaves alone can wait.
+
+        Costs as much as there are different ranges of older editions, and answers hit: however many
+        answers are published.
+        """
         current = self._editions.in_force(guideline_id, self._today())
-        for answer_id in self._answers.resting_on_older(guideline_id, current):
+        hit: set[str] = set()
+        for edition_id, cited in self._answers.ranges_on_older(guideline_id, current):
+            if self._editions.is_older(edition_id, current) and hits(
+                self._editions.fate(edition_id, current, cited)
+            ):
+                hit.update(self._answers.citing(guideline_id, edition_id, cited))
+        self._judge_all(sorted(hit), at)
+        self._later.put(guideline_id, current)
+
+    def look_further(self, most: int) -> bool:
+        """Judge some of those that could wait; False when none is left."""
+        with self._db.together():
+            found = self._later.take(most)
+            self._judge_all(found, self._now())
+        return bool(found)
+
+    def _judge_all(self, answer_ids: Sequence[str], at: str) -> None:
+        for answer_id in answer_ids:
             if answer := self._answers.find(answer_id):
                 self._judge(answer, at)
 

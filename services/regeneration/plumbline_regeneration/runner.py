@@ -39,6 +39,7 @@ LOOK_SECONDS: Final = 0.1
 AWAY_SECONDS: Final = 2.0
 MOST_LIVE: Final = 4  # runs under way at a time: what is idle, never what readers wait for
 AT_ONCE: Final = 500  # staled or rechecked between two looks
+LOOKED_AT: Final = 100  # answers that nothing hit, between two looks: some 10 ms of work
 OVERDUE_SECONDS: Final = 120.0  # a run that says nothing for so long is asked for again
 
 Say = Callable[[Message, str], Awaitable[None]]
@@ -91,6 +92,7 @@ class Runner:
             self._day = self._now()[:10]
         for work in self._campaigns.untold(AT_ONCE):
             await self._tell(work)
+        self._reconciler.look_further(LOOKED_AT)
         for work in self._campaigns.next(LOST, AT_ONCE):
             await self._withdraw(work)
         for work in self._campaigns.next(REQUESTED, MOST_LIVE):

@@ -23,13 +23,30 @@ CREATE TABLE IF NOT EXISTS answers (
     policy TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS citations (
     answer_id TEXT NOT NULL, claim_id TEXT NOT NULL, guideline_id TEXT NOT NULL,
-    edition_id TEXT NOT NULL, occurrence_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL);
+    edition_id TEXT NOT NULL, occurrence_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    passage_id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS citations_of ON citations (answer_id);
 CREATE INDEX IF NOT EXISTS rests_on ON citations (guideline_id, edition_id, answer_id);
 CREATE INDEX IF NOT EXISTS rests_on_passage ON citations (occurrence_id);
+CREATE INDEX IF NOT EXISTS rests_on_text ON citations (passage_id);
+CREATE INDEX IF NOT EXISTS rests_on_range ON citations (guideline_id, edition_id, start, end, answer_id);
+-- Every range that was ever cited, once: far fewer than citations, for answers cite the same sentences.
+CREATE TABLE IF NOT EXISTS ranges (
+    guideline_id TEXT NOT NULL, edition_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    occurrence_id TEXT NOT NULL, PRIMARY KEY (guideline_id, edition_id, start, end)) WITHOUT ROWID;
+INSERT INTO ranges SELECT DISTINCT guideline_id, edition_id, start, end, min(occurrence_id) FROM citations
+    WHERE NOT EXISTS (SELECT 1 FROM ranges) GROUP BY guideline_id, edition_id, start, end;
+-- Answers of a replaced edition that nothing hit: looked at later, those after this one.
+CREATE TABLE IF NOT EXISTS later (
+    guideline_id TEXT NOT NULL, edition_id TEXT NOT NULL, after_answer_id TEXT NOT NULL,
+    PRIMARY KEY (guideline_id, edition_id)) WITHOUT ROWID;
 -- The highest revision of each answer that ended, with or without a page.
 CREATE TABLE IF NOT EXISTS ended (answer_id TEXT PRIMARY KEY, revision INTEGER NOT NULL);
 
+-- What people called back. The log has what is `said`; the rest is said as soon as it can be.
+CREATE TABLE IF NOT EXISTS recalls (
+    recall_id TEXT PRIMARY KEY, kind INTEGER NOT NULL, target TEXT NOT NULL, why TEXT NOT NULL,
+    lifted INTEGER NOT NULL, at TEXT NOT NULL, said INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS campaigns (
     campaign_id TEXT PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, why TEXT NOT NULL,
     state TEXT NOT NULL, rate REAL NOT NULL, opened_at TEXT NOT NULL);

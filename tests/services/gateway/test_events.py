@@ -40,7 +40,9 @@ class Gateway:
         self.arrivals.rendered(event(rendered(signers), offset=self._next()))
 
     def sealed(self) -> None:
-        message = AnswerSealed(answer_id=ANSWER, revision=1, leaf_index=7, receipt=b"{}")
+        message = AnswerSealed(
+            answer_id=ANSWER, revision=1, leaf_index=7, receipt=b"{}", kind="published"
+        )
         self.arrivals.sealed(event(message, offset=self._next()))
 
     def ended(self) -> None:

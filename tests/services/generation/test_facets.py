@@ -53,6 +53,7 @@ Glimtinib is preferred for people without the tarn mark.
 
 Glimtinib blocks the vell bug.
 Brumab kills the cells of zorvic syndrome.
+Glimtinib and brumab are vellkillers.
 
 ## Glimtinib: common side effects
 
@@ -131,6 +132,15 @@ def test_side_effects_stand_as_common_serious_and_to_be_told() -> None:
     ]
     assert section_texts(draft, "answer") == section_texts(draft, "key_points")
     assert "brumab" not in str(draft).casefold()
+
+
+def test_asked_of_a_kind_of_drug_the_page_first_says_which_they_are() -> None:
+    draft = drafted("What side effects do vellkillers have?")
+    assert section_texts(draft, "key_points")[:2] == [
+        "Glimtinib and brumab are vellkillers.",
+        "Common side effects of glimtinib are hiccups and blue nails.",
+    ]
+    assert draft.title.startswith("Vellkillers")
 
 
 def test_who_asks_when_to_call_is_told_that_first() -> None:

@@ -81,15 +81,17 @@ class FacetPage:
             label = label_of_section(max(found, key=lambda one: one.points).unit)
             return "" if ":" in label else label
         texts = [text for one in found for text in (one.unit.text, *one.unit.section)]
-        if self._kind(found):
-            texts.append(self._term.label)
-        wanted = set(stems_of(self._words))
-        named = any(wanted <= {word.stem for word in tokens(text)} for text in texts)
+        named = self._kind(found) or any(map(self._names, texts))
         return self._term.label if named else ""
+
+    def _names(self, text: str) -> bool:
+        return set(stems_of(self._words)) <= {word.stem for word in tokens(text)}
 
     def _kind(self, found: Sequence[Found]) -> Unit | None:
         """What says that the things spoken of are of the kind asked about, where none says so."""
-        return None if any(one.own for one in found) else kind_sentence(self._words, self._library)
+        if any(self._names(one.unit.text) for one in found):
+            return None
+        return kind_sentence(self._words, self._library)
 
     # Where they stand.
 

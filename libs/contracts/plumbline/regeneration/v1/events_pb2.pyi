@@ -60,6 +60,42 @@ SEVERITY_RECALLED: Severity.ValueType  # 6
 """It was recalled by a person."""
 Global___Severity: _TypeAlias = Severity  # noqa: Y015
 
+class _RecallKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RecallKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RecallKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RECALL_KIND_UNSPECIFIED: _RecallKind.ValueType  # 0
+    """Not said."""
+    RECALL_KIND_SOURCE: _RecallKind.ValueType  # 1
+    """A guideline, whatever its edition."""
+    RECALL_KIND_EDITION: _RecallKind.ValueType  # 2
+    """One edition; the one before it does not come back."""
+    RECALL_KIND_COMPOSER: _RecallKind.ValueType  # 3
+    """A composer, as it was until then."""
+    RECALL_KIND_POLICY: _RecallKind.ValueType  # 4
+    """A review policy, as it was until then."""
+    RECALL_KIND_PASSAGE: _RecallKind.ValueType  # 5
+    """A passage, by its place or by its text."""
+
+class RecallKind(_RecallKind, metaclass=_RecallKindEnumTypeWrapper):
+    """What a recall names."""
+
+RECALL_KIND_UNSPECIFIED: RecallKind.ValueType  # 0
+"""Not said."""
+RECALL_KIND_SOURCE: RecallKind.ValueType  # 1
+"""A guideline, whatever its edition."""
+RECALL_KIND_EDITION: RecallKind.ValueType  # 2
+"""One edition; the one before it does not come back."""
+RECALL_KIND_COMPOSER: RecallKind.ValueType  # 3
+"""A composer, as it was until then."""
+RECALL_KIND_POLICY: RecallKind.ValueType  # 4
+"""A review policy, as it was until then."""
+RECALL_KIND_PASSAGE: RecallKind.ValueType  # 5
+"""A passage, by its place or by its text."""
+Global___RecallKind: _TypeAlias = RecallKind  # noqa: Y015
+
 @_typing.final
 class RegenerationRequested(_message.Message):
     """An answer is to be made again. Topic regeneration.requested.v1, background only."""
@@ -237,3 +273,47 @@ class AnswerWithdrawn(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AnswerWithdrawn: _TypeAlias = AnswerWithdrawn  # noqa: Y015
+
+@_typing.final
+class SourceRecalled(_message.Message):
+    """A person called something back, or took that back. Topic source.recalled.v1; its last word stands."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECALL_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    LIFTED_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    recall_id: _builtins.str
+    """32 lower-case hex digits."""
+    kind: Global___RecallKind.ValueType
+    """What sort of thing it names."""
+    target: _builtins.str
+    """A guideline id, "<guideline_id>@<version>", "<composer>@<version>", a policy's version, or the
+    occurrence_id or passage_id of a passage.
+    """
+    why: _builtins.str
+    """The operator's words to the public."""
+    lifted: _builtins.bool
+    """It holds no longer."""
+    at: _builtins.str
+    """When it was recalled, or lifted: RFC 3339, UTC."""
+    def __init__(
+        self,
+        *,
+        recall_id: _builtins.str = ...,
+        kind: Global___RecallKind.ValueType = ...,
+        target: _builtins.str = ...,
+        why: _builtins.str = ...,
+        lifted: _builtins.bool = ...,
+        at: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "kind", b"kind", "lifted", b"lifted", "recall_id", b"recall_id", "target", b"target", "why", b"why"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SourceRecalled: _TypeAlias = SourceRecalled  # noqa: Y015
