@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,6 @@ from plumbline_bus import open_log
 from plumbline_bus.kafka_look import look_at_brokers
 from plumbline_embedded.assembly import NAMES
 from plumbline_embedded.documents import MANIFEST
-from plumbline_embedded.ingesting import open_ingester
 from plumbline_kit.keys import load_or_create
 
 POLICY = ROOT / "deploy" / "policy"
@@ -224,13 +223,16 @@ class Deployed:
             if replica.alive:
                 replica.wait()
 
-    def ingest(self, guidelines: Path, gateway: int = 0) -> list[dict[str, Any]]:
-        """Hand in every guideline of a folder and wait until a gateway knows that it is indexed."""
-        return asyncio.run(self._ingest(sorted(guidelines.rglob(MANIFEST)), gateway))
-
-    async def _ingest(self, manifests: Sequence[Path], gateway: int) -> list[dict[str, Any]]:
-        async with open_ingester(self.ingest_socket, self.gateway(gateway).url) as ingester:
-            return [await ingester.hand_in(manifest) for manifest in manifests]
+    def ingest(self, guidelines: Path) -> list[dict[str, Any]]:
+        """Hand in every guideline of a folder and wait until the first gateway can find them."""
+        where = {
+            "PLUMBLINE_INGEST_SOCKET": str(self.ingest_socket),
+            "PLUMBLINE_URL": self.gateway().url,
+        }
+        folders = sorted(str(manifest.parent) for manifest in guidelines.rglob(MANIFEST))
+        done = command(["ingest", *folders, "--json"], self.environ | where)
+        assert done.stdout, done.stderr
+        return list(json.loads(done.stdout)["results"])
 
     def messages(self, topic: Topic[Any]) -> list[Any]:
         """Every message of a topic as it stands now."""

@@ -115,10 +115,10 @@ def _ask(url: str, question: str, options: argparse.Namespace) -> Asked:
 
 def ingest(options: argparse.Namespace) -> int:
     """Hand guidelines in."""
-    if (home := _served_home()) is None:
+    if (where := _ingest_at()) is None:
         return _fail(NOBODY, NO_SERVER)
     started = time.monotonic()
-    results = asyncio.run(_ingest(home, options))
+    results = asyncio.run(_ingest(*where, options))
     if options.json:
         _print_json({"schema": "plumbline.ingest/1", "results": results})
     elif len(results) > 1:
@@ -126,13 +126,21 @@ def ingest(options: argparse.Namespace) -> int:
     return 1 if any(result["status"] == "refused" for result in results) else 0
 
 
-async def _ingest(home: Home, options: argparse.Namespace) -> list[dict[str, Any]]:
+def _ingest_at() -> tuple[Path, str] | None:
+    """(socket, site) of the served home, or of services that run apart, by their settings."""
+    apart, site = os.environ.get("PLUMBLINE_INGEST_SOCKET"), os.environ.get("PLUMBLINE_URL")
+    if apart and site:
+        return Path(apart), site
+    home = _served_home()
+    serving = home.serving() if home else None
+    return (home.ingest_socket, serving.url) if home and serving else None
+
+
+async def _ingest(socket: Path, site: str, options: argparse.Namespace) -> list[dict[str, Any]]:
     """The results; each is told as it comes, but for --json."""
-    serving = home.serving()
-    assert serving is not None
     found = all_found([Path(path) for path in options.paths])
     results = []
-    async with open_ingester(home.ingest_socket, serving.url) as ingester:
+    async with open_ingester(socket, site) as ingester:
         for thing in tqdm(found, desc="guidelines", disable=not sys.stderr.isatty()):
             result = (
                 thing

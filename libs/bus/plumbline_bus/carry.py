@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from google.protobuf.message import Message
 from opentelemetry import trace
@@ -42,6 +42,13 @@ class Fate(Enum):
     LEFT = auto()  # not done with; it comes again
 
 
+class Made(NamedTuple):
+    """What a handler made of a record: ids and messages, a line of them for each topic."""
+
+    lines: Sequence[Sequence[tuple[str, Message]]]
+    trail: Sequence[Hop]
+
+
 @dataclass(frozen=True)
 class Carrier:
     """Carries the records of one route."""
@@ -58,15 +65,19 @@ class Carrier:
         """What the handler is called in the ids of what it makes."""
         return step_name(self.route.handle)
 
-    async def attempt(self, record: Record, started: str, trace_id: str) -> None:
-        """Decode, handle and publish once. Repeating it publishes the same events again."""
+    async def handle(self, record: Record, trace_id: str) -> Made:
+        """Decode a record and let the handler have it."""
         event = decode(record, self.route.topic, trace_id)
         outputs = await self.route(event)
         lines: dict[str, list[tuple[str, Message]]] = {}
         for index, message in enumerate(outputs):
             identity = event_id(self.service, event.id, self.step, index)
             lines.setdefault(topic_of(message).name, []).append((identity, message))
-        publishing = [self._publish(line, event.trail, started) for line in lines.values()]
+        return Made([*lines.values()], event.trail)
+
+    async def publish(self, made: Made, started: str) -> None:
+        """Publish what was made of a record. Made again, it is the same events."""
+        publishing = [self._publish(line, made.trail, started) for line in made.lines]
         # In order within a topic; side by side between topics, so that they share one flush.
         await (publishing[0] if len(publishing) == 1 else side_by_side(publishing))
 

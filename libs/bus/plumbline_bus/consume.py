@@ -135,7 +135,8 @@ class Consumer:
             started, trace_id = self.carrier.now(), trace_id_of(span)
             error = await self.tries.until_settled(
                 record,
-                lambda: self.carrier.attempt(record, started, trace_id),
+                lambda: self.carrier.handle(record, trace_id),
+                lambda made: self.carrier.publish(made, started),
                 lambda: self.in_hand.still_ours(taken),
             )
             fate = await self.carrier.settle(record, error, started)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from plumbline_bus.errors import Reject, Unavailable, Undecodable
 from plumbline_bus.health import Concern
@@ -16,6 +17,7 @@ from plumbline_bus.slots import Slots
 from plumbline_bus.unless import unless
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class GivenUp(Exception):
@@ -24,9 +26,10 @@ class GivenUp(Exception):
 
 @dataclass(frozen=True)
 class Tries:
-    """Tries records. A slot is held while trying, not while waiting to try again.
+    """Tries records. A slot is held while a handler runs, not while waiting to try again.
 
-    So a record that waits for the world does not keep the others from running.
+    So a record that waits for the world does not keep the others from running. Nor is one held
+    while what was made is published: the log takes many at a time, a handler may not.
     """
 
     slots: Slots
@@ -37,7 +40,8 @@ class Tries:
     async def until_settled(
         self,
         record: Record,
-        attempt: Callable[[], Awaitable[None]],
+        handle: Callable[[], Awaitable[T]],
+        publish: Callable[[T], Awaitable[None]],
         still_ours: Callable[[], bool],
     ) -> Exception | None:
         """None once it worked; else the error that stands: Reject, Undecodable, a bug, GivenUp."""
@@ -45,7 +49,7 @@ class Tries:
         bugs = 0
         try:
             while True:
-                error = await self._once(attempt, still_ours)
+                error = await self._once(handle, publish, still_ours)
                 if error is None or isinstance(error, Reject | Undecodable | GivenUp):
                     return error
                 waits = waits or self.patience.waits()
@@ -62,13 +66,17 @@ class Tries:
                 self.concern.goes_on(record.where)
 
     async def _once(
-        self, attempt: Callable[[], Awaitable[None]], still_ours: Callable[[], bool]
+        self,
+        handle: Callable[[], Awaitable[T]],
+        publish: Callable[[T], Awaitable[None]],
+        still_ours: Callable[[], bool],
     ) -> Exception | None:
         try:
             async with self.slots:
                 if self.stop.is_set() or not still_ours():
                     return GivenUp()
-                await attempt()
+                made = await handle()
+            await publish(made)
         except Exception as error:  # noqa: BLE001  anything a handler raises is an answer
             return error
         return None
