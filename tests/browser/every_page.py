@@ -14,12 +14,14 @@ from plumbline_gateway.prebuilt import SECURITY_HEADERS
 from plumbline_pages import (
     Call,
     FieldError,
+    Stale,
     UrgentCard,
+    cover,
     failed,
     home,
     progress,
     refused,
-    state_banner,
+    stale_banner,
     steps,
     urgent_card,
     withdrawn,
@@ -98,10 +100,9 @@ def _made(answer: str) -> dict[str, str]:
         ["which drugs you take"],
     )
     reached: dict[str, tuple[float | None, int | None]] = {"received": (0, None), "found": (1, 9)}
-    banner = state_banner(
-        "reworded", since="2026-11-21T10:00:00Z", by="Guide, 2026", changed=2, total=9, moved=["c1"]
-    )
-    changed = re.sub(r'<div class="wrap after">.*</main>', "</main>", answer, flags=re.DOTALL)
+    stale = Stale("number_changed", "2026-11-21T10:00:00Z", "Guide, 2026", 2, 9, covered=1)
+    short = re.sub(r'<div class="wrap after">.*</main>', "</main>", answer, flags=re.DOTALL)
+    changed = cover(short.encode(), {"c1": "2018", "c3": None}).page.decode()
     return {
         "error": home([], FieldError("too-long", 120), "my own words"),
         "progress": progress("0" * 32, f"/answers/{'0' * 32}", steps(reached), demonstration=True),
@@ -110,5 +111,5 @@ def _made(answer: str) -> dict[str, str]:
         "withdrawn": withdrawn("What is it?", since="2026-11-21T10:00:00Z", by="Guide, 2026"),
         "urgent": urgent_card(card, "/answers/x"),
         "refused": refused("The question is too long", "Write at most 2,000 characters."),
-        "changed": changed.replace("</h1>", f"</h1>{banner}", 1),
+        "changed": changed.replace("</h1>", f"</h1>{stale_banner(stale)}", 1),
     }

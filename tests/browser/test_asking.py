@@ -9,7 +9,11 @@ from browser.conftest import Open
 from browser.stage import Line, Stage
 from playwright.async_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(180),  # the first one starts browser and site
+]
 
 
 async def ask(page: Page, question: str) -> None:

@@ -7,7 +7,11 @@ from browser.conftest import Open
 from playwright.async_api import Page, expect
 from system.conftest import SEED
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(180),  # the first one starts browser and site
+]
 
 MARKER_PX = 24  # WCAG 2.2, 2.5.8: the least size of a target
 

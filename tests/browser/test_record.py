@@ -14,7 +14,11 @@ from system.conftest import SEED
 
 from plumbline_provenance.verify import main as verify
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(180),  # the first one starts browser and site
+]
 
 
 async def test_the_record_tells_what_the_object_tells(site: Stage, opened: Open) -> None:

@@ -151,10 +151,14 @@ async def test_told_to_stop_while_the_broker_is_gone_a_service_ends_in_time(
 
 
 async def leader(cluster: Cluster, topic: str) -> Node:
-    """The node that leads partition 0."""
-    async with admin_of(cluster.bootstrap) as admin:
-        (described,) = await admin.describe_topics([topic])
-    return cluster.node(next(p["leader"] for p in described["partitions"] if p["partition"] == 0))
+    """The node that leads partition 0; a broker that is asked may not have heard of it yet."""
+    async with asyncio.timeout(20), admin_of(cluster.bootstrap) as admin:
+        while True:
+            (described,) = await admin.describe_topics([topic])
+            for partition in described["partitions"]:
+                if partition["partition"] == 0 and partition["leader"] > 0:
+                    return cluster.node(partition["leader"])
+            await asyncio.sleep(0.1)
 
 
 async def test_leaders_that_die_one_after_another_cost_seconds_and_no_record(

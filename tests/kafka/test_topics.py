@@ -47,6 +47,10 @@ async def change(kafka: str, topic: str, **settings: str) -> None:
     named = {name.replace("_", "."): value for name, value in settings.items()}
     async with admin_of(kafka) as admin:
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, named)])
+    async with asyncio.timeout(20):
+        for name, value in named.items():
+            while await setting(kafka, topic, name) != value:  # noqa: ASYNC110 (a broker's)
+                await asyncio.sleep(0.05)
 
 
 def test_they_are_made_compared_and_set_right(kafka: str, prefix: str, topics: Any) -> None:

@@ -27,7 +27,7 @@ WORKERS = ("retrieval", "generation", "safety_review", "rendering")
 
 
 def events(site: Site, answer: str, last: str = "") -> Iterator[tuple[str, str]]:
-    """(id, name) of the server-sent events of an answer, after the last one that was seen."""
+    """(id, name) of the events of a run, after the last one that was seen, until it is over."""
     headers = {"Last-Event-ID": last} if last else {}
     with httpx.stream("GET", f"{site.url}/v1/answers/{answer}/events", headers=headers) as reply:
         mark = ""
@@ -37,11 +37,15 @@ def events(site: Site, answer: str, last: str = "") -> Iterator[tuple[str, str]]
                 mark = value
             elif name == "event":
                 yield mark, value
+                if value in ("sealed", "ended"):
+                    return
 
 
 def test_a_gateway_that_lost_everything_holds_the_whole_site_again(apart: Deployed) -> None:
     answer = apart.gateway(0).ask(SEED)
     path = answer["url"].removeprefix(apart.gateway(0).url)
+    receipts = [apart.gateway(n).receipt(answer["answer_id"]) for n in (0, 1)]
+    assert receipts[0] == receipts[1]
     pages = [apart.gateway(n).get(path).content for n in (0, 1)]
     assert pages[0] == pages[1]
     lost = apart["gateway-1"]

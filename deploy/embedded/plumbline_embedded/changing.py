@@ -75,6 +75,30 @@ def campaigns_command(options: argparse.Namespace) -> int:
     return _told(options, ask, campaign_text if options.campaign else campaigns_text)
 
 
+def webhooks_command(options: argparse.Namespace) -> int:
+    """List, add or remove who is told of changed answers."""
+
+    def ask(home: Home) -> Any:
+        socket, path = home.campaign_socket, "/v1/webhooks"
+        if options.what == "add":
+            return _call(socket, "POST", path, json={"url": options.url})
+        if options.what == "remove":
+            return _call(socket, "DELETE", f"{path}/{quote(options.id, safe='')}")
+        return _call(socket, "GET", path)
+
+    return _told(options, ask, webhooks_text)
+
+
+def webhooks_text(found: Any) -> str:
+    """For a terminal."""
+    if isinstance(found, list):
+        lines = [f"{one['id']}  {one['url']}  {one['said'] or 'nothing sent yet'}" for one in found]
+        return "\n".join(lines) or "nobody is told; add one: plumbline webhooks add URL"
+    if "secret" in found:
+        return f"{found['id']}  {found['url']}\nsecret, shown only now: {found['secret']}"
+    return f"{found['id']} is told no more"
+
+
 def diff_text(found: dict[str, Any]) -> str:
     """For a terminal."""
     counts = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in found["passages"].items())

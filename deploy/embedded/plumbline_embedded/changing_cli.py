@@ -46,6 +46,22 @@ def add_changing(sub: Any) -> None:
     campaigns.add_argument("--json", action="store_true", help="print one object")
     campaigns.set_defaults(act=_act("campaigns_command"))
 
+    _add_webhooks(
+        sub.add_parser("webhooks", help="who is told of changed answers: list, add, remove")
+    )
+
+
+def _add_webhooks(webhooks: argparse.ArgumentParser) -> None:
+    sub = webhooks.add_subparsers(dest="what", required=True, metavar="WHAT")
+    listing = sub.add_parser("list", help="who is told, and how the last try went")
+    added = sub.add_parser("add", help="tell an address from now on; its secret is shown once")
+    added.add_argument("url", metavar="URL")
+    removed = sub.add_parser("remove", help="tell it no more")
+    removed.add_argument("id", metavar="ID")
+    for one in (listing, added, removed):
+        one.add_argument("--json", action="store_true", help="print one object")
+        one.set_defaults(act=_act("webhooks_command"))
+
 
 def _act(name: str) -> Callable[[argparse.Namespace], int]:
     """The command of that name, imported only when it is run."""

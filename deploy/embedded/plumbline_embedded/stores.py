@@ -74,6 +74,7 @@ STORES: Final = (
     Store("generation/results.sqlite", Kind.ONLY_COPY),
     Store("retrieval/results.sqlite", Kind.ONLY_COPY),
     Store("retrieval/questions.sqlite", Kind.ONLY_COPY),
+    Store("regeneration/webhooks.sqlite", Kind.ONLY_COPY),
     Store(EDITIONS, Kind.REBUILT),
 )
 

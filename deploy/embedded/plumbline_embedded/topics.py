@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 from plumbline_bus import BusError, brokers_of
-from plumbline_bus.kafka_client import Described
+from plumbline_bus.kafka_admin import Described
 from plumbline_bus.kafka_topics import (
     ClusterTopics,
     Difference,

@@ -17,6 +17,7 @@ from plumbline_bus.event import Event
 from plumbline_bus.follow import follow
 from plumbline_bus.health import Health
 from plumbline_bus.ids import event_id
+from plumbline_bus.lanes import Lanes
 from plumbline_bus.local import LocalLog, open_local
 from plumbline_bus.local_look import LocalLook, look_at
 from plumbline_bus.log import Appended, Headers, Log, Record, Subscription
@@ -40,6 +41,7 @@ __all__ = [
     "Headers",
     "Health",
     "Hop",
+    "Lanes",
     "LocalLog",
     "LocalLook",
     "Log",

@@ -18,13 +18,14 @@ from typing import Any
 
 from opentelemetry.trace import Tracer
 
-from plumbline_bus.carry import Carrier, Fate
+from plumbline_bus.carry import Carrier, Fate, Made
 from plumbline_bus.dead_letters import ordering_key
 from plumbline_bus.errors import TooManyDeadLetters, Unavailable
 from plumbline_bus.health import Concern, Health
 from plumbline_bus.in_hand import InHand, Taken
 from plumbline_bus.keyed import Keyed
-from plumbline_bus.log import Log, Subscription
+from plumbline_bus.lanes import Lanes
+from plumbline_bus.log import Log, Record, Subscription
 from plumbline_bus.patience import PATIENCE, Patience
 from plumbline_bus.route import EventRoute, Route
 from plumbline_bus.slots import Slots
@@ -45,11 +46,13 @@ async def consume(
     health: Health | None = None,
     patience: Patience = PATIENCE,
     tracer: Tracer | None = None,
+    lanes: Lanes | None = None,
 ) -> None:
     """Carry the records of a route until told to stop; those being handled are finished first.
 
     TooManyDeadLetters when the brake stops it. Any other error is the log's: what is in hand then
-    is not committed, and comes again. Cancelling it commits nothing more.
+    is not committed, and comes again. Cancelling it commits nothing more. Routes of one process
+    share their `lanes`.
     """
     name = route.topic.lane(route.lane)
     group = f"{prefix}{service}.{name}"
@@ -61,7 +64,14 @@ async def consume(
         async with log.subscribe(f"{prefix}{name}", group) as subscription:
             in_hand = InHand(subscription, most=2 * route.concurrency)
             await Consumer(
-                subscription, in_hand, carrier, tries, concern, Brake(patience, group), group
+                subscription,
+                in_hand,
+                carrier,
+                tries,
+                concern,
+                Brake(patience, group),
+                group,
+                lanes or Lanes(),
             ).run()
     except BaseExceptionGroup as errors:
         raise first_of(errors) from errors
@@ -96,6 +106,7 @@ class Consumer:
     concern: Concern
     brake: Brake
     group: str
+    lanes: Lanes
 
     async def run(self) -> None:
         """Until told to stop and drained, or until anything fails: then all of it ends."""
@@ -135,7 +146,7 @@ class Consumer:
             started, trace_id = self.carrier.now(), trace_id_of(span)
             error = await self.tries.until_settled(
                 record,
-                lambda: self.carrier.handle(record, trace_id),
+                lambda: self._handle(record, trace_id),
                 lambda made: self.carrier.publish(made, started),
                 lambda: self.in_hand.still_ours(taken),
             )
@@ -143,6 +154,11 @@ class Consumer:
             if fate is not Fate.LEFT:
                 self.brake.count(fate)
                 self.in_hand.finish(taken)
+
+    async def _handle(self, record: Record, trace_id: str) -> Made:
+        route = self.carrier.route
+        async with self.lanes.turn(route.topic, route.lane):
+            return await self.carrier.handle(record, trace_id)
 
     async def _commit_now_and_then(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """The log when deployed: Apache Kafka, behind the same seam and with the same promises.
 
-*kafka_connect*  makes aiokafka's clients, with every setting; *kafka_client* puts them in our words
+*kafka_connect*  makes aiokafka's clients, with every setting
+*kafka_client*   puts them in our words; *kafka_admin* the one for topics and groups
 *kafka_writer*   append: in order, bounded in time, with a producer that is replaced when broken
 *kafka_member*   subscribe: epochs and the drain; *kafka_share* what a member owns
 *kafka_reader*   reading that notices when nothing comes; *watchdog* when that is a stall
@@ -22,7 +23,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from plumbline_bus.errors import NoSuchTopic, Unavailable
-from plumbline_bus.kafka_client import Admin, Consumer
+from plumbline_bus.kafka_admin import Admin
+from plumbline_bus.kafka_client import Consumer
 from plumbline_bus.kafka_connect import Clients, Timing
 from plumbline_bus.kafka_member import Member
 from plumbline_bus.kafka_reader import Reader

@@ -17,7 +17,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
-from plumbline_bus.kafka_client import Admin, Consumer, Producer, in_our_words
+from plumbline_bus.kafka_admin import Admin
+from plumbline_bus.kafka_client import Consumer, Producer, in_our_words
 
 logger = logging.getLogger(__name__)
 

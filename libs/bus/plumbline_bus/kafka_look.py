@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Final
 
 from plumbline_bus.errors import NoSuchTopic, Unavailable
-from plumbline_bus.kafka_client import Admin, Consumer
+from plumbline_bus.kafka_admin import Admin
+from plumbline_bus.kafka_client import Consumer
 from plumbline_bus.kafka_connect import PATIENT, Clients, Timing
 from plumbline_bus.log import Record
 from plumbline_bus.look import Unread

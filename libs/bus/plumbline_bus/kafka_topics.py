@@ -7,14 +7,14 @@ records would stand in another partition than its old ones, in no order with the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from plumbline.topics import DEAD_SUFFIX, TOPICS
 from plumbline_bus.errors import BusError, Unavailable
-from plumbline_bus.kafka_client import Admin, Described
+from plumbline_bus.kafka_admin import Admin, Described
 from plumbline_bus.kafka_connect import LARGEST_BYTES, PATIENT, Clients, Timing
 
 COPIES: Final = 3
@@ -130,17 +130,17 @@ class ClusterTopics:
         for wanted, found in looked:
             if found and any(d.what in wanted.settings for d in differences(wanted, found)):
                 await self._admin.set(wanted.name, {**found.own, **wanted.settings})
-        await self._until_known({wanted.name for wanted in missing})
+        await self._until_known()
         return [d for d in mended if d.what != REPLICAS]
 
-    async def _until_known(self, made: Set[str]) -> None:
-        """Brokers hear of a new topic a little later; a service that starts must find it."""
+    async def _until_known(self) -> None:
+        """Brokers hear of a change a little later; whoever starts next must find it."""
         try:
             async with asyncio.timeout(KNOWN_WITHIN_SECONDS):
-                while made - set(await self._admin.topics()):  # noqa: ASYNC110 (brokers' state)
+                while any(d.what != REPLICAS for d in await self.differ()):  # noqa: ASYNC110 (theirs)
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
-            raise Unavailable("the new topics have no leaders yet; run it again") from None
+            raise Unavailable("the brokers do not know all of it yet; run it again") from None
 
 
 def refusal(wrong: list[Difference]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from plumbline_bus import EventRoute, Follower, Health, Log, Route, consume, follow
+from plumbline_bus import EventRoute, Follower, Health, Lanes, Log, Route, consume, follow
 from plumbline_kit.metrics_sampled import lag_of
 from plumbline_kit.telemetry_traces import in_service
 
@@ -68,8 +68,9 @@ async def run(
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(None) as drain, asyncio.TaskGroup() as tasks:
+            lanes = Lanes()
             for service in services:
-                _start(tasks, service, log, prefix, stop)
+                _start(tasks, service, log, prefix, stop, lanes)
             followers = [(service.name, f) for service in services for f in service.followers]
             tasks.create_task(lag_of(log, followers, prefix).serve(stop))
             await stop.wait()
@@ -79,11 +80,19 @@ async def run(
 
 
 def _start(
-    tasks: asyncio.TaskGroup, service: Service, log: Log, prefix: str, stop: asyncio.Event
+    tasks: asyncio.TaskGroup,
+    service: Service,
+    log: Log,
+    prefix: str,
+    stop: asyncio.Event,
+    lanes: Lanes,
 ) -> None:
     name, health = service.name, service.health
     work: list[Coroutine[Any, Any, None]] = [
-        *(consume(log, name, r, stop, prefix=prefix, health=health) for r in service.routes),
+        *(
+            consume(log, name, route, stop, prefix=prefix, health=health, lanes=lanes)
+            for route in service.routes
+        ),
         *(follow(log, name, f, stop, prefix=prefix, health=health) for f in service.followers),
         *(server.serve(stop) for server in service.servers),
     ]

@@ -1,11 +1,43 @@
 """What pages look like: base template, style, script and the catalogue of words."""
 
-from plumbline_pages.address import answer_path, record_path, short_path, slug, split_segment
+from plumbline_pages.address import (
+    answer_path,
+    changes_path,
+    diff_path,
+    record_path,
+    short_path,
+    slug,
+    split_segment,
+    version_path,
+)
 from plumbline_pages.assets import Asset, asset, asset_url, assets
+from plumbline_pages.changes import (
+    Changed,
+    EditionDiff,
+    History,
+    Moment,
+    SentenceChanged,
+    Version,
+    edition_diff,
+    what_changed,
+)
 from plumbline_pages.claims_text import claim_texts, collapse, visible_text
+from plumbline_pages.covering import Covered, cover
 from plumbline_pages.docs import Operation, docs
 from plumbline_pages.ended import Searched, failed, not_covered, withdrawn, withheld
-from plumbline_pages.fragments import SEAL, STATE, URGENT, fill, seal_line, state_banner
+from plumbline_pages.fragments import (
+    SEAL,
+    STATE,
+    URGENT,
+    Stale,
+    Standing,
+    fill,
+    live_line,
+    old_version,
+    seal_line,
+    stale_banner,
+    standing_parts,
+)
 from plumbline_pages.home import ASK_FIELD, ASK_PATH, Example, FieldError, Topic, home
 from plumbline_pages.library import (
     Edition,
@@ -34,27 +66,40 @@ __all__ = [
     "URGENT",
     "Asset",
     "Call",
+    "Changed",
+    "Covered",
     "Edition",
+    "EditionDiff",
     "Example",
     "FieldError",
+    "History",
+    "Moment",
     "Operation",
     "PassageText",
     "Proof",
     "Record",
     "Seal",
     "Searched",
+    "SentenceChanged",
     "StageTime",
+    "Stale",
+    "Standing",
     "Step",
     "Topic",
     "UrgentCard",
     "UsedIn",
+    "Version",
     "answer_path",
     "asset",
     "asset_url",
     "assets",
+    "changes_path",
     "claim_texts",
     "collapse",
+    "cover",
+    "diff_path",
     "docs",
+    "edition_diff",
     "edition_named",
     "failed",
     "fill",
@@ -64,8 +109,10 @@ __all__ = [
     "library",
     "library_parts",
     "library_path",
+    "live_line",
     "not_covered",
     "not_found",
+    "old_version",
     "passage",
     "progress",
     "proof_from",
@@ -76,11 +123,14 @@ __all__ = [
     "short_path",
     "slug",
     "split_segment",
-    "state_banner",
+    "stale_banner",
+    "standing_parts",
     "steps",
     "urgent_block",
     "urgent_card",
+    "version_path",
     "visible_text",
+    "what_changed",
     "withdrawn",
     "withheld",
 ]

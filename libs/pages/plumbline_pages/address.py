@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import quote
 
 SLUG_CHARACTERS: Final = (
     60  # of the contract's address; the id that follows is always 32 hex digits
@@ -39,6 +40,21 @@ def answer_path(title: str, answer_id: str) -> str:
 def record_path(title: str, answer_id: str) -> str:
     """Where its proof record lives."""
     return f"{answer_path(title, answer_id)}/provenance"
+
+
+def changes_path(title: str, answer_id: str) -> str:
+    """Where it says what its newest version changed."""
+    return f"{answer_path(title, answer_id)}/changes"
+
+
+def version_path(title: str, answer_id: str, revision: int) -> str:
+    """Where one version of it is kept for the record."""
+    return f"{answer_path(title, answer_id)}/v/{revision}"
+
+
+def diff_path(guideline_id: str, version: str) -> str:
+    """Where it says what an edition changed against the one before."""
+    return f"/guidelines/{quote(guideline_id, safe='')}/editions/{quote(version, safe='')}/diff"
 
 
 def short_path(answer_id: str) -> str:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 _SPACE: Final = re.compile("[ \t\n\r\f\u00a0\u202f]+")
-_VOID: Final = frozenset(  # HTML's own list
+VOID: Final = frozenset(  # HTML's own list
     (
         *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"),
         *("source", "track", "wbr"),
@@ -52,7 +52,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         if tag not in _INLINE:
             self.seen.append(" ")
-        if tag in _VOID:
+        if tag in VOID:
             return
         names = dict(attrs)
         claim = names.get("data-claim")

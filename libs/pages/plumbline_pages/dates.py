@@ -31,6 +31,12 @@ def moment(time: str) -> str:
     return f"{day(time)}, {match[1]} UTC" if match else day(time)
 
 
+def clock(time: str) -> str:
+    """The time of day of an ISO 8601 time in UTC, with seconds; else as `day` has it."""
+    match = _TIME.match(time)
+    return match[1] if match else day(time)
+
+
 def iso_day(moment: str) -> str:
     """The date part of an ISO 8601 time, for a `datetime` attribute."""
     return moment.partition("T")[0]

@@ -71,16 +71,25 @@ def withdrawn(
     *,
     since: str,
     by: str,
+    recalled: bool = False,
+    old: str = "",
+    changes: str = "",
     urgent: UrgentCard | None = None,
     answer_id: str = "",
     demonstration: bool = False,
 ) -> str:
-    """A page that was taken down: what it was called, since when (ISO time), and what did it."""
+    """A page that was taken down: what it was called, since when (ISO time), and what did it.
+
+    `old`: where the old text is kept, `changes`: what that edition changed; "" for none.
+    """
     return page(
         "withdrawn.html",
         title=title,
         since=since,
         by=by,
+        recalled=recalled,
+        old=old,
+        changes=changes,
         answer_id=answer_id,
         urgent_block=block_or_nothing(urgent),
         demonstration=demonstration,

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from plumbline_pages.assets import asset_url
-from plumbline_pages.dates import day, iso_day, moment
+from plumbline_pages.dates import clock, day, iso_day, moment
 from plumbline_pages.quotes import place_path
 from plumbline_pages.words import has_words, words
 
@@ -46,7 +46,13 @@ def environment(more_templates: Path | None = None) -> Environment:
     )
     made.globals.update(words=words, has_words=has_words, asset_url=asset_url)
     made.filters.update(
-        day=day, iso_day=iso_day, moment=moment, href=href, code=code, place_path=place_path
+        day=day,
+        iso_day=iso_day,
+        moment=moment,
+        clock=clock,
+        href=href,
+        code=code,
+        place_path=place_path,
     )
     return made
 

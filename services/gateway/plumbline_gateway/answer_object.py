@@ -9,7 +9,6 @@ from typing import Any
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import Outcome, QuestionEnded
 from plumbline_bus import Hop
-from plumbline_gateway.editions import edition_status
 from plumbline_gateway.standing import Told
 from plumbline_gateway.stored import Published, Sealed, Withdrawn
 from plumbline_pages.address import answer_path, short_path
@@ -106,8 +105,8 @@ def published(
     }
 
 
-def withdrawn(state: Withdrawn, base: str) -> dict[str, Any]:
-    """A page that was taken down: why, and what to do."""
+def withdrawn(state: Withdrawn, base: str, recalled: str | None = None) -> dict[str, Any]:
+    """A page that was taken down: why, and what to do; `recalled`: the words of a recall."""
     run, cause = state.published.run, state.message.cause
     return {
         **empty("withdrawn", run, base),
@@ -118,6 +117,7 @@ def withdrawn(state: Withdrawn, base: str) -> dict[str, Any]:
             "message": words("ended.withdrawn.message").striptags(),
             "what_to_do": words("ended.withdrawn.what_to_do").striptags(),
             "nearest": [],
+            **({} if recalled is None else {"why": recalled}),
         },
     }
 
@@ -125,11 +125,10 @@ def withdrawn(state: Withdrawn, base: str) -> dict[str, Any]:
 def _passage(
     passage: dict[str, Any], told: Told, current: dict[str, str], base: str
 ) -> dict[str, Any]:
-    status = edition_status(current, passage["guideline_id"], passage["version"])
     url = f"{base}/passages/{passage['occurrence_id']}"
     return {
         **passage,
-        "edition_status": status,
+        "edition_status": told.edition_status(passage, current),
         "now": told.stands_now(passage, current),
         "url": url,
     }

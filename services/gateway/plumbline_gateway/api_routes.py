@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -126,18 +126,24 @@ def api_routes(front: Front) -> APIRouter:
 
     @router.get(
         "/answers/{answer_id}/events",
-        summary="Follow a run",
-        response_description="The stages so far, then each as it is reached.",
+        summary="Follow a run, and then its page",
+        response_description="What is known so far, then each thing as it happens.",
         responses=NO_ANSWER,
     )
     async def events(
-        answer_id: str, last_event_id: Annotated[str | None, Header()] = None
+        answer_id: str,
+        last_event_id: Annotated[str | None, Header()] = None,
+        after: Annotated[str | None, Query(description="As Last-Event-ID, for a page.")] = None,
     ) -> StreamingResponse:
-        """Server-sent events with ids `<revision>.<stage>`; resumable with Last-Event-ID."""
+        """Server-sent events with ids `<revision>.<ordinal>`; resumable with Last-Event-ID.
+
+        stage, published, sealed, ended; then for a page that is published: stale, rechecked,
+        published (a new revision), withdrawn. A stream of a published page stays open.
+        """
         if not ANSWER_ID.fullmatch(answer_id) or front.desk.state(answer_id) is None:
             raise Problem(404, "unknown-answer")
         return StreamingResponse(
-            stream(front, front.desk, answer_id, Mark.parse(last_event_id)),
+            stream(front, front.desk, answer_id, Mark.parse(last_event_id or after)),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )

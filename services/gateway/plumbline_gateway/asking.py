@@ -61,6 +61,8 @@ class Desk:
         self._starting: dict[str, asyncio.Task[Run]] = {}
         self._under_way: set[tuple[str, int]] = set()
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self.readers = 0  # of published pages, waiting for what becomes of them
+        self.closing = False
 
     def state(self, answer: str) -> State | None:
         """The newest of an answer's published, ended and pending runs; None for an unknown one."""
@@ -147,6 +149,13 @@ class Desk:
             self._under_way.discard((answer, revision))
         for waiter in self._waiting.pop(answer, ()):
             waiter.set()
+
+    def close(self) -> None:
+        """Whoever waits looks once more, and waits no longer: the process is to end."""
+        self.closing = True
+        for waiters in list(self._waiting.values()):
+            for waiter in waiters:
+                waiter.set()
 
     async def wait(self, answer: str, seconds: float) -> State | None:
         """The state once it is final, or whatever it is when the time is over."""

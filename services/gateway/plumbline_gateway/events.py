@@ -1,10 +1,11 @@
-"""How far a run is, as server-sent events: resumable, and the same on every gateway."""
+"""How far a run is, and what becomes of its page, as events: resumable, on every gateway alike."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from plumbline.common.v1.common_pb2 import Run
@@ -24,11 +25,19 @@ NAMES: dict[int, str] = {
     Stage.STAGE_SEALED: "sealed",
 }
 ENDED = 9  # ordinal of a run that ended without an answer: after every stage
+# Readers of published pages who are told at once; one more is told within BUSY_MS.
+MOST_READERS = 2_000
+AGAIN_MS, BUSY_MS = 1_000, 60_000
+MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, order=True)
 class Mark:
-    """Where a reader is: `<revision>.<stage ordinal>`, the id of an event."""
+    """Where a reader is: `<revision>.<ordinal>`, the id of an event.
+
+    The ordinal is the stage; for what becomes of a published page later, its time in microseconds,
+    which is the same wherever the record is read.
+    """
 
     revision: int
     ordinal: int
@@ -56,7 +65,7 @@ class ProgressEvent:
     @property
     def final(self) -> bool:
         """Nothing comes after it."""
-        return self.name in ("ended", "sealed")
+        return self.name in ("ended", "withdrawn")
 
     def encode(self) -> bytes:
         """As it is sent."""
@@ -77,15 +86,40 @@ def events_of(front: Front, answer: str) -> list[ProgressEvent]:
         if Stage.STAGE_RECEIVED < stage < Stage.STAGE_RENDERED:
             made.append(_stage(run, stage, count, at))
     if isinstance(state, Published):
-        url = answer_path(state.title, answer)
-        made.append(ProgressEvent(_mark(run, Stage.STAGE_RENDERED), "published", {"url": url}))
-        if sealed := front.site.sealed(answer, run.revision):
-            place = {"leaf_index": sealed.leaf_index}
-            made.append(ProgressEvent(_mark(run, Stage.STAGE_SEALED), "sealed", place))
-    elif isinstance(state, Withdrawn | Ended):
+        made += _of_page(front, state)
+    elif isinstance(state, Withdrawn):
+        data = {"url": short_path(answer), "code": state.message.reason_code}
+        made.append(ProgressEvent(_later(run, state.at), "withdrawn", data))
+    elif isinstance(state, Ended):
         data = {"url": short_path(answer), "code": state.message.reason_code}
         made.append(ProgressEvent(Mark(run.revision, ENDED), "ended", data))
     return made
+
+
+def newest_mark(front: Front, answer: str) -> Mark:
+    """The mark of the last thing that is known of an answer."""
+    return max((event.mark for event in events_of(front, answer)), default=Mark(0, 0))
+
+
+def _of_page(front: Front, state: Published) -> list[ProgressEvent]:
+    """That a page is there, is sealed, and what was said of it since."""
+    run, told = state.run, front.told(state)
+    url = answer_path(state.title, run.answer_id)
+    made = [ProgressEvent(_mark(run, Stage.STAGE_RENDERED), "published", {"url": url})]
+    if sealed := front.site.sealed(run.answer_id, run.revision):
+        place = {"leaf_index": sealed.leaf_index}
+        made.append(ProgressEvent(_mark(run, Stage.STAGE_SEALED), "sealed", place))
+    since: list[ProgressEvent] = []
+    if told.staled and front.stale(state):
+        since.append(ProgressEvent(_later(run, told.staled[1]), "stale", {"url": url}))
+    if told.rechecked:
+        since.append(ProgressEvent(_later(run, told.rechecked[1]), "rechecked", {"url": url}))
+    return made + sorted(since, key=lambda event: event.mark)
+
+
+def _later(run: Run, at: str) -> Mark:
+    moment = datetime.fromisoformat(at)
+    return Mark(run.revision, int(moment.timestamp()) * MICROSECONDS + moment.microsecond)
 
 
 def _mark(run: Run, stage: int) -> Mark:
@@ -98,9 +132,28 @@ def _stage(run: Run, stage: int, count: int, at: str | None) -> ProgressEvent:
 
 
 async def stream(front: Front, desk: Desk, answer: str, seen: Mark) -> AsyncIterator[bytes]:
-    """What comes after `seen`, as it happens, until the run is over."""
-    yield b"retry: 1000\n\n"
-    while True:
+    """What comes after `seen`, as it happens: until a run ends without a page, or a page is down.
+
+    Whoever reads a published page when very many do gets what is known, and is asked to come again.
+    """
+    settled = isinstance(desk.state(answer), Published)
+    if settled and desk.readers >= MOST_READERS:
+        yield f"retry: {BUSY_MS}\n\n".encode()
+        for event in events_of(front, answer):
+            if event.mark > seen:
+                yield event.encode()
+        return
+    yield f"retry: {AGAIN_MS}\n\n".encode()
+    desk.readers += settled
+    try:
+        async for chunk in _as_it_happens(front, desk, answer, seen):
+            yield chunk
+    finally:
+        desk.readers -= settled
+
+
+async def _as_it_happens(front: Front, desk: Desk, answer: str, seen: Mark) -> AsyncIterator[bytes]:
+    while not desk.closing:
         changed = desk.watch(answer)  # before looking, so that nothing falls in between
         for event in events_of(front, answer):
             if event.mark > seen:

@@ -9,6 +9,7 @@ from typing import Any
 from plumbline import topics
 from plumbline.common.v1.status_pb2 import QuestionEnded, QuestionProgressed
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
+from plumbline.regeneration.v1.events_pb2 import SourceRecalled
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_bus import Event, Follower
@@ -78,6 +79,11 @@ class Arrivals:
         self._forget(event.message.answer_id)
         self._desk.moved(event.message.answer_id, event.message.revision, final=False)
 
+    def recalled(self, event: Event[SourceRecalled]) -> None:
+        """Something was called back, or that was lifted: whatever rests on it says so."""
+        self._site.apply_recalled(event)
+        self._forget(None)
+
     def followers(self) -> list[Follower[Any]]:
         """The table: topic → what it does."""
         return [
@@ -87,6 +93,7 @@ class Arrivals:
             self._follower(topics.QUESTION_ENDED, self.ended),
             self._follower(topics.ANSWER_RENDERED, self.rendered),
             self._follower(topics.ANSWER_SEALED, self.sealed),
+            self._follower(topics.SOURCE_RECALLED, self.recalled),
             self._follower(topics.ANSWER_STALED, self.standing),
             self._follower(topics.ANSWER_RECHECKED, self.standing),
             self._follower(topics.ANSWER_WITHDRAWN, self.standing),

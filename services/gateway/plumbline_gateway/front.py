@@ -39,7 +39,8 @@ class Front:
         if isinstance(state, Published):
             made = self._published(state, base)
         elif isinstance(state, Withdrawn):
-            made = answer_object.withdrawn(state, base)
+            recall = self.told(state.published).recalls.find(state.message.cause.ref)
+            made = answer_object.withdrawn(state, base, recall.why if recall else None)
         elif isinstance(state, Ended):
             made = answer_object.ended(state.message, base)
         else:

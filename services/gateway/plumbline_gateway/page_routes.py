@@ -10,7 +10,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from plumbline.common.v1.common_pb2 import Run
-from plumbline_gateway import page_views, record_view, shelf_views
+from plumbline_gateway import (
+    answer_view,
+    history_view,
+    page_views,
+    record_view,
+    shelf_views,
+)
 from plumbline_gateway.api_routes import base_url, read_body
 from plumbline_gateway.asking import State
 from plumbline_gateway.front import Front, run_of
@@ -18,7 +24,13 @@ from plumbline_gateway.intake import read_question
 from plumbline_gateway.prebuilt import EVERY, Page, Receive, Scope, Send, build, respond
 from plumbline_gateway.problems import Problem
 from plumbline_gateway.stored import Ended, Published, Withdrawn
-from plumbline_pages.address import answer_path, record_path, short_path, split_segment
+from plumbline_pages.address import (
+    answer_path,
+    changes_path,
+    record_path,
+    short_path,
+    split_segment,
+)
 from plumbline_pages.assets import asset, assets
 
 HTML = "text/html; charset=utf-8"
@@ -112,7 +124,7 @@ def page_routes(front: Front) -> APIRouter:
             address = _address(state)
             if address != f"/answers/{name}":
                 return RedirectResponse(address, 302)
-            return kept(address, page_views.answer(front, state), state.run.answer_id)
+            return kept(address, answer_view.answer(front, state), state.run.answer_id)
         if isinstance(state, Ended):
             return html(page_views.ended(front, state))
         if isinstance(state, Withdrawn):
@@ -130,8 +142,42 @@ def page_routes(front: Front) -> APIRouter:
         address = record_path(state.title, state.run.answer_id)
         if address != f"/answers/{name}/provenance":
             return RedirectResponse(address, 302)
-        banner = page_views.banner(front, state)
+        banner = answer_view.banner(front, state)
         return html(record_view.record(front, state, base_url(request), banner))
+
+    @router.get("/answers/{name}/changes")
+    async def changes(name: str) -> Response:
+        state = published_at(name)
+        before = state and front.site.published_before(state.run.answer_id, state.run.revision)
+        if not state or not before:
+            return html(page_views.not_found(), 404)
+        address = changes_path(state.title, state.run.answer_id)
+        if address != f"/answers/{name}/changes":
+            return RedirectResponse(address, 302)
+        return html(history_view.what_changed(front, before, state))
+
+    @router.get("/answers/{name}/v/{revision:int}")
+    async def old_version(name: str, revision: int) -> Response:
+        segment = split_segment(name)
+        kept_one = front.site.published(segment[1], revision) if segment else None
+        if kept_one is None:
+            return html(page_views.not_found(), 404)
+        state = front.desk.state(kept_one.run.answer_id)
+        standing = isinstance(state, Published)
+        newest = _address(state) if state and standing else ""
+        if isinstance(state, Published) and state.run.revision == revision:
+            return RedirectResponse(newest, 302)
+        page = answer_view.old_version(front, kept_one, newest)
+        return html(page.decode(), headers={"X-Robots-Tag": "noindex"})
+
+    @router.get("/guidelines/{guideline_id}/editions/{version}/diff")
+    async def edition_diff(guideline_id: str, version: str) -> Response:
+        return found(history_view.edition_diff(front, guideline_id, version))
+
+    def published_at(name: str) -> Published | None:
+        segment = split_segment(name)
+        state = front.desk.state(segment[1]) if segment else None
+        return state if isinstance(state, Published) else None
 
     @router.get("/passages/{occurrence_id}")
     async def passage(occurrence_id: str) -> Response:

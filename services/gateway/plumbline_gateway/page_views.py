@@ -12,8 +12,9 @@ from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_clinical.red_flags import Card
 from plumbline_gateway.front import Front
 from plumbline_gateway.problems import Problem
-from plumbline_gateway.stored import Ended, Published, Withdrawn
+from plumbline_gateway.stored import Ended, Withdrawn
 
+RECALL = "recall"  # the cause that is no edition
 EXAMPLES, TOPICS = 8, 12  # what a reader looks through; the library has the rest
 STAGE_NAMES: dict[int, str] = {
     Stage.STAGE_FOUND: "found",
@@ -42,7 +43,7 @@ def home(front: Front, problem: Problem | None = None, text: str = "") -> str:
             for e in most[:TOPICS]
         ],
         proof=_proof(front, recent),
-        urgent=_card(front, problem.card) if problem else None,
+        urgent=card_of(front, problem.card) if problem else None,
         held=(len(held), sum(e.passages for e in held)) if held else None,
         demonstration=_demonstration(held),
     )
@@ -75,7 +76,7 @@ def _field_error(problem: Problem) -> pages.FieldError:
     return pages.FieldError(problem.code, n, problem.details.get("kinds", ()), problem.what_to_do)
 
 
-def _card(front: Front, urgent: UrgentCard | None) -> pages.UrgentCard | None:
+def card_of(front: Front, urgent: UrgentCard | None) -> pages.UrgentCard | None:
     if urgent is None or urgent.card_id not in front.policy.cards:
         return None
     return _shown(front.policy.cards[urgent.card_id], front.policy.version)
@@ -88,46 +89,18 @@ def _shown(card: Card, version: str) -> pages.UrgentCard:
 
 def urgent(front: Front, card: UrgentCard, answer_url: str) -> str:
     """The card as a page of its own, on the way to an answer that is already there."""
-    shown = _card(front, card)
+    shown = card_of(front, card)
     assert shown is not None  # it was made from this policy a moment ago
     return pages.urgent_card(shown, answer_url)
 
 
-def answer(front: Front, published: Published) -> bytes:
-    """A published page, with what is known about it today written into its places."""
-    run = published.run
-    sealed = front.site.sealed(run.answer_id, run.revision)
-    card = _card(front, run.urgent)
-    return pages.fill(
-        published.page,
-        state=banner(front, published),
-        seal=pages.seal_line(sealed.leaf_index if sealed else None),
-        urgent=pages.urgent_block(card) if card else "",
-    )
-
-
-def banner(front: Front, published: Published) -> str:
-    """What has become of the sources of a page since it was proven; "" while they all stand."""
-    old = front.stale(published)
-    if old is None:
-        return ""
-    at = front.site.shelf.edition_indexed_at(old["by"])
-    return pages.state_banner(
-        old["severity"],
-        since=at or published.published_at,
-        by=_named(front, old["by"]),
-        changed=len(old["claims"]),
-        total=len(published.content["claims"]),
-        moved=old["claims"],
-    )
-
-
-def _named(front: Front, edition_id: str) -> str:
-    """An edition as readers know it."""
+def named(front: Front, edition_id: str) -> str:
+    """An edition as readers know it; of a recall, why it was made."""
     for held in front.site.shelf.editions():
         if held.edition_id == edition_id:
             return pages.edition_named(held.edition.title, held.edition.version)
-    return edition_id
+    recall = front.site.shelf.recalls().find(edition_id)
+    return recall.why if recall else edition_id
 
 
 def progress(front: Front, run: Run) -> str:
@@ -144,7 +117,7 @@ def progress(front: Front, run: Run) -> str:
         run.answer_id,
         pages.short_path(run.answer_id),
         pages.steps(reached),
-        _card(front, run.urgent),
+        card_of(front, run.urgent),
         demonstration=_demonstration(held_now(front)),
     )
 
@@ -153,7 +126,7 @@ def ended(front: Front, state: Ended) -> str:
     """The fixed page of a run that ended without an answer."""
     message, held = state.message, held_now(front)
     answer_id, code = message.run.answer_id, message.reason_code
-    card, demonstration = _card(front, message.run.urgent), _demonstration(held)
+    card, demonstration = card_of(front, message.run.urgent), _demonstration(held)
     if message.outcome not in (Outcome.OUTCOME_NOT_COVERED, Outcome.OUTCOME_WITHHELD):
         return pages.failed(code, card, answer_id=answer_id, demonstration=demonstration)
     page = pages.not_covered if message.outcome == Outcome.OUTCOME_NOT_COVERED else pages.withheld
@@ -169,12 +142,17 @@ def ended(front: Front, state: Ended) -> str:
 
 def withdrawn(front: Front, state: Withdrawn) -> str:
     """The page of an answer that was taken down."""
-    run, by = state.published.run, state.message.cause.ref
+    run, cause = state.published.run, state.message.cause
+    guideline, _, version = cause.ref.partition("@")
+    compared = front.site.edition_changes.of(cause.ref)
     return pages.withdrawn(
         state.published.title,
         since=state.at,
-        by=_named(front, by),
-        urgent=_card(front, run.urgent),
+        by=named(front, cause.ref),
+        recalled=cause.kind == RECALL,
+        old=pages.version_path(state.published.title, run.answer_id, run.revision),
+        changes=pages.diff_path(guideline, version) if compared else "",
+        urgent=card_of(front, run.urgent),
         answer_id=run.answer_id,
         demonstration=_demonstration(held_now(front)),
     )

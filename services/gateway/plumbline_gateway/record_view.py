@@ -10,7 +10,6 @@ from datetime import datetime
 import plumbline_pages as pages
 from plumbline.common.v1.status_pb2 import Stage
 from plumbline_bus import Hop
-from plumbline_gateway.editions import edition_status
 from plumbline_gateway.front import Front
 from plumbline_gateway.stored import Published, Sealed
 from plumbline_gateway.trust import verifiers
@@ -35,7 +34,7 @@ def record(front: Front, published: Published, base: str, state: str) -> str:
     run, content = published.run, published.content
     sealed = front.site.sealed(run.answer_id, run.revision)
     counts = {stage: n for stage, n, _ in front.site.progress(run.answer_id, run.revision)}
-    current = front.current()
+    current, told = front.current(), front.told(published)
     signature = published.review["signatures"][0]
     return pages.record(
         pages.Record(
@@ -54,7 +53,7 @@ def record(front: Front, published: Published, base: str, state: str) -> str:
             current=frozenset(
                 (p["guideline_id"], p["version"])
                 for p in content["passages"]
-                if edition_status(current, p["guideline_id"], p["version"]) == "current"
+                if told.edition_status(p, current) == "current"
             ),
             seal=_seal(sealed, front.trust) if sealed else None,
         ),

@@ -43,6 +43,10 @@ CREATE TABLE IF NOT EXISTS editions (
   edition_id TEXT PRIMARY KEY, guideline_id TEXT NOT NULL, effective_date TEXT NOT NULL,
   version TEXT NOT NULL, message BLOB NOT NULL, at TEXT NOT NULL
 ) WITHOUT ROWID;
+-- The last word about everything that was called back.
+CREATE TABLE IF NOT EXISTS recalls (
+  recall_id TEXT PRIMARY KEY, message BLOB NOT NULL, at TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cited (
   occurrence_id TEXT NOT NULL, answer_id TEXT NOT NULL, revision INTEGER NOT NULL, passage TEXT NOT NULL,
   PRIMARY KEY (occurrence_id, answer_id, revision)

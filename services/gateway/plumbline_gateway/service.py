@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from plumbline_gateway.prebuilt import Prebuilt
 from plumbline_gateway.site import Site
 from plumbline_kit.http_server import HttpServer
 from plumbline_kit.keys import read_question_key, read_trust
-from plumbline_kit.service import Service
+from plumbline_kit.service import Server, Service
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,18 @@ class Settings:
     topic_prefix: str = ""
 
 
+@dataclass(frozen=True)
+class Farewell:
+    """Ends every stream of events when the process is to end; they would hold it up."""
+
+    desk: Desk
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Until told to stop."""
+        await stop.wait()
+        self.desk.close()
+
+
 @asynccontextmanager
 async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
     """Open the store, bind the port (PortBusy when taken) and list what is followed."""
@@ -45,4 +58,5 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
         service = Service("gateway", followers=arrivals.followers())
         front.pages.serve_through(build_app(front, service.health))
         server = HttpServer(with_access_log(front.pages), host=settings.host, port=settings.port)
-        yield Service(service.name, (), service.followers, [server], service.health)
+        servers: list[Server] = [server, Farewell(desk)]
+        yield Service(service.name, (), service.followers, servers, service.health)

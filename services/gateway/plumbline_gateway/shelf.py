@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
+from plumbline_gateway.recalls import Recalls, read
 
 LOOKED_AT = 500  # of the newest pages: a library of many answers is not read through for a list
 
@@ -21,6 +22,10 @@ class Shelf:
             "SELECT message FROM editions ORDER BY guideline_id, effective_date DESC, version DESC"
         )
         return [EditionIndexed.FromString(row[0]) for row in rows]
+
+    def recalls(self) -> Recalls:
+        """What was called back."""
+        return read(self._db)
 
     def held_since(self) -> dict[str, str]:
         """edition id → when it could first be found."""
@@ -39,8 +44,13 @@ class Shelf:
         return str(row[0]) if row else None
 
     def last_indexed_at(self) -> str:
-        """When the newest edition became findable; "" before the first."""
-        row = self._db.execute("SELECT max(at) FROM editions").fetchone()
+        """When an edition last became findable, or a recall was last heard of or lifted; "" before.
+
+        What could not be answered before that may be answered now.
+        """
+        row = self._db.execute(
+            "SELECT max(at) FROM (SELECT at FROM editions UNION ALL SELECT at FROM recalls)"
+        ).fetchone()
         return str(row[0] or "")
 
     def newest_by_edition(self, each: int) -> dict[str, list[tuple[str, str]]]:

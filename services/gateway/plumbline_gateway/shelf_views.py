@@ -10,6 +10,7 @@ import plumbline_pages as pages
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_gateway.editions import edition_status
 from plumbline_gateway.front import Front
+from plumbline_gateway.recalls import Recalls
 
 ANSWERS_NAMED = 3  # beside each edition of the library; the rest are counted
 
@@ -33,12 +34,12 @@ def guideline(front: Front, guideline_id: str) -> str | None:
 
 def _held(front: Front) -> list[pages.Edition]:
     """Every edition that can be found, since when, and how many answers rest on it."""
-    shelf, current = front.site.shelf, front.current()
+    shelf, current, recalls = front.site.shelf, front.current(), front.site.shelf.recalls()
     since, answers = shelf.held_since(), shelf.answers_by_edition()
     newest = shelf.newest_by_edition(ANSWERS_NAMED)
     return [
         replace(
-            _edition(e, current),
+            _edition(e, current, recalls),
             held_since=since.get(e.edition_id, ""),
             answers=answers.get(e.edition_id, 0),
             used_in=[_used_in(*answer) for answer in newest.get(e.edition_id, ())],
@@ -51,7 +52,13 @@ def _used_in(title: str, answer_id: str) -> pages.UsedIn:
     return pages.UsedIn(title, pages.answer_path(title, answer_id))
 
 
-def _edition(indexed: EditionIndexed, current: dict[str, str]) -> pages.Edition:
+def _status(current: dict[str, str], recalls: Recalls, guideline: str, version: str) -> str:
+    if recalls.of_edition(guideline, version):
+        return "withdrawn"
+    return edition_status(current, guideline, version)
+
+
+def _edition(indexed: EditionIndexed, current: dict[str, str], recalls: Recalls) -> pages.Edition:
     edition = indexed.edition
     return pages.Edition(
         guideline_id=indexed.guideline_id,
@@ -62,7 +69,7 @@ def _edition(indexed: EditionIndexed, current: dict[str, str]) -> pages.Edition:
         licence=edition.licence,
         demonstration=edition.demonstration,
         based_on=edition.based_on,
-        status=edition_status(current, indexed.guideline_id, edition.version),
+        status=_status(current, recalls, indexed.guideline_id, edition.version),
         passages=indexed.passages,
     )
 
@@ -87,19 +94,19 @@ def passage(front: Front, occurrence_id: str) -> str | None:
         pages.PassageText(
             occurrence_id, place["section"], place["start"], place["end"], place["text"]
         ),
-        _edition_of(place, front.current()),
+        _edition_of(place, front.current(), front.site.shelf.recalls()),
         sorted({r for found, p in places for r in _quoted(found.content, p["id"])}),
         [_used_in(found.title, found.run.answer_id) for found, _ in places],
     )
 
 
-def _edition_of(place: dict[str, Any], current: dict[str, str]) -> pages.Edition:
+def _edition_of(place: dict[str, Any], current: dict[str, str], recalls: Recalls) -> pages.Edition:
     names = ("guideline_id", "title", "publisher", "version", "effective_date", "licence")
     return pages.Edition(
         **{name: place[name] for name in names},
         demonstration=place["demonstration"],
         based_on=place["based_on"],
-        status=edition_status(current, place["guideline_id"], place["version"]),
+        status=_status(current, recalls, place["guideline_id"], place["version"]),
     )
 
 

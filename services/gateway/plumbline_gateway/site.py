@@ -18,10 +18,12 @@ from plumbline.regeneration.v1.events_pb2 import (
     AnswerRechecked,
     AnswerStaled,
     AnswerWithdrawn,
+    SourceRecalled,
 )
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_bus import Event
+from plumbline_gateway import recalls
 from plumbline_gateway.edition_changes import EditionChanges
 from plumbline_gateway.shelf import Shelf
 from plumbline_gateway.standing import Standing
@@ -192,6 +194,11 @@ class Site:
             if event.message.WhichOneof("part") == "alignment":
                 self.edition_changes.put(event.message, event.offset)
 
+    def apply_recalled(self, event: Event[SourceRecalled]) -> None:
+        """Something was called back, or that was lifted."""
+        with self._applying(event):
+            recalls.put(self._db, event.message, event.time)
+
     def apply_indexed(self, event: Event[EditionIndexed]) -> None:
         """An edition can be found from now on."""
         m = event.message
@@ -237,6 +244,14 @@ class Site:
             (answer, revision),
         ).fetchone()
         return Published.from_row(row) if row else None
+
+    def versions(self, answer: str) -> list[tuple[Run, str]]:
+        """Every published revision's run, and when it was published; the newest first."""
+        rows = self._db.execute(
+            "SELECT run, published_at FROM rendered WHERE answer_id = ? ORDER BY revision DESC",
+            (answer,),
+        )
+        return [(Run.FromString(run), str(at)) for run, at in rows]
 
     def latest_ended(self, answer: str) -> Ended | None:
         """The newest run of an answer that ended without one."""

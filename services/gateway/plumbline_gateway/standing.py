@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from plumbline.regeneration.v1.events_pb2 import (
@@ -12,7 +12,9 @@ from plumbline.regeneration.v1.events_pb2 import (
     AnswerWithdrawn,
     Severity,
 )
+from plumbline_gateway import recalls
 from plumbline_gateway.editions import edition_status
+from plumbline_gateway.recalls import Recalls
 
 REWORDED = "reworded"  # said of a replaced edition until it is known what changed
 
@@ -24,6 +26,7 @@ class Told:
     staled: tuple[AnswerStaled, str] | None = None
     rechecked: tuple[AnswerRechecked, str] | None = None
     withdrawn: tuple[AnswerWithdrawn, str] | None = None
+    recalls: Recalls = field(default_factory=Recalls)
 
     def stands_now(self, passage: dict[str, Any], current: dict[str, str]) -> dict[str, str] | None:
         """Where the words of a passage stand in the edition in force, if a re-check found them."""
@@ -39,15 +42,17 @@ class Told:
         """The answer object's `stale`: None while every source stands.
 
         What regeneration said of the edition in force counts. Until it has spoken, each claim that
-        rests on a replaced edition does, as "reworded".
+        rests on a replaced edition does, as "reworded". What was recalled comes before both.
         """
+        if recalled := self._recalled(content):
+            return recalled
         old = {
             passage["id"]: passage["guideline_id"]
             for passage in content["passages"]
             if edition_status(current, passage["guideline_id"], passage["version"]) != "current"
             and self.stands_now(passage, current) is None
         }
-        if self.staled and (old or self.staled[0].severity == Severity.SEVERITY_RECALLED):
+        if old and self.staled and self.staled[0].severity != Severity.SEVERITY_RECALLED:
             message, since = self.staled
             severity = Severity.Name(message.severity).removeprefix("SEVERITY_").lower()
             claims = list(message.claims) or [claim["id"] for claim in content["claims"]]
@@ -61,6 +66,37 @@ class Told:
         ]
         by = f"{guideline}@{current[guideline]}"
         return {"since": None, "severity": REWORDED, "by": by, "claims": hit}
+
+    def edition_status(self, passage: dict[str, Any], current: dict[str, str]) -> str:
+        """The edition of a cited passage: "current", "superseded", or "withdrawn": recalled."""
+        guideline, version = passage["guideline_id"], passage["version"]
+        if self.recalls.of_edition(guideline, version):
+            return "withdrawn"
+        return edition_status(current, guideline, version)
+
+    def _recalled(self, content: dict[str, Any]) -> dict[str, Any] | None:
+        """What is stale by a recall that was not lifted; the claims as regeneration said them."""
+        if self.staled and self.staled[0].severity == Severity.SEVERITY_RECALLED:
+            message, since = self.staled
+            recall = self.recalls.find(message.cause.ref)
+            if recall is None or not recall.lifted:
+                claims = list(message.claims) or [claim["id"] for claim in content["claims"]]
+                why = recall.why if recall else ""
+                return _by_recall(since, message.cause.ref, claims, why)
+        reached = {p["id"]: r for p in content["passages"] if (r := self.recalls.of_passage(p))}
+        hit = [
+            claim["id"]
+            for claim in content["claims"]
+            if any(c["passage"] in reached for c in [*claim["citations"], *claim.get("also", [])])
+        ]
+        if not hit:
+            return None
+        recall = max(reached.values(), key=lambda one: (one.at, one.recall_id))
+        return _by_recall(recall.at, recall.recall_id, hit, recall.why)
+
+
+def _by_recall(since: str, by: str, claims: list[str], why: str) -> dict[str, Any]:
+    return {"since": since, "severity": "recalled", "by": by, "claims": claims, "why": why}
 
 
 class Standing:
@@ -93,6 +129,7 @@ class Standing:
             _read(said, AnswerStaled),
             _read(said, AnswerRechecked),
             _read(said, AnswerWithdrawn),
+            recalls.read(self._db),
         )
 
 

@@ -21,22 +21,28 @@ NUMBER_REMOVED, NUMBER_ADDED = "number_removed", "number_added"
 
 @dataclass(frozen=True)
 class Said:
-    """A claim where it stands: `place` is (section role, row slot, column), `where` for readers."""
+    """A claim where it stands: `place` is (section role, row slot, column), `where` for readers.
+
+    `editions`: the versions of what it cites.
+    """
 
     claim_id: str
     text: str
     place: tuple[str, str, str]
     where: str
+    editions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Change:
-    """A claim before and after; None where it came or went."""
+    """A claim before and after; None where it came or went. `…_editions`: what each rests on."""
 
     kind: str
     where: str
     before: str | None
     after: str | None
+    before_editions: tuple[str, ...] = ()
+    after_editions: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, str | None]:
         """As the API says it."""
@@ -61,12 +67,14 @@ def changes_of(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
         for index in range(len(before))
     ]
     came = [one for index, one in enumerate(after) if index not in pairs.values()]
-    return [*changes, *(Change(NEW, one.where, None, one.text) for one in came)]
+    added = (Change(NEW, one.where, None, one.text, (), one.editions) for one in came)
+    return [*changes, *added]
 
 
 def _claims(content: dict[str, Any]) -> Iterator[Said]:
     """Each claim once, at its most telling place: a table's row before a paragraph."""
-    texts = {claim["id"]: claim["text"] for claim in content["claims"]}
+    claims = {claim["id"]: claim for claim in content["claims"]}
+    versions = {passage["id"]: passage["version"] for passage in content["passages"]}
     places: dict[str, tuple[tuple[str, str, str], str]] = {}
     for section in content["sections"]:
         for block in section["blocks"]:
@@ -75,7 +83,9 @@ def _claims(content: dict[str, Any]) -> Iterator[Said]:
                 if claim_id not in places or (slot and not places[claim_id][0][1]):
                     places[claim_id] = place, label or section["heading"]
     for claim_id, (place, where) in places.items():
-        yield Said(claim_id, texts[claim_id], place, where)
+        claim = claims[claim_id]
+        editions = dict.fromkeys(versions[cited["passage"]] for cited in claim["citations"])
+        yield Said(claim_id, claim["text"], place, where, tuple(editions))
 
 
 def _in_block(block: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -128,11 +138,18 @@ def _alike(one: str, other: str) -> float:
 
 
 def _dropped(one: Said) -> Change:
-    return Change(DROPPED, one.where, one.text, None)
+    return Change(DROPPED, one.where, one.text, None, one.editions)
 
 
 def _change(before: Said, after: Said) -> Change:
-    return Change(_kind(before.text, after.text), after.where, before.text, after.text)
+    return Change(
+        _kind(before.text, after.text),
+        after.where,
+        before.text,
+        after.text,
+        before.editions,
+        after.editions,
+    )
 
 
 def _kind(before: str, after: str) -> str:

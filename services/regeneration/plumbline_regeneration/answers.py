@@ -73,7 +73,7 @@ class Answers:
         )
         self._db.rows.executemany(
             "INSERT OR IGNORE INTO ranges VALUES (?, ?, ?, ?, ?)",
-            [(guideline, edition, *at, place) for _, guideline, edition, place, *at in cited],
+            [(guideline, edition, *at, place) for _, guideline, edition, place, *at, _ in cited],
         )
         return True
 
@@ -143,7 +143,7 @@ class Answers:
 
 
 def citations_in(content: dict[str, Any]) -> Iterator[Sequence[str | int]]:
-    """(claim, guideline, edition, occurrence, start, end, passage) of everything that content cites."""
+    """(claim, guideline, edition, occurrence, start, end, passage) of everything that is cited."""
     passages = {passage["id"]: passage for passage in content["passages"]}
     for claim in content["claims"]:
         for citation in [*claim["citations"], *claim.get("also", [])]:

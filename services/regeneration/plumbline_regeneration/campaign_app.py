@@ -89,7 +89,7 @@ def campaign_app(reconciler: Reconciler, answers: Answers, campaigns: Campaigns)
     @app.get("/v1/editions/{edition_id}/affected")
     async def affected(edition_id: str) -> Previewed:
         found = reconciler.preview(edition_id)
-        return Previewed(edition_id=edition_id, answers=[_hit(*pair) for pair in found])
+        return Previewed(edition_id=edition_id, answers=[hit(*pair) for pair in found])
 
     @app.post("/v1/editions/{edition_id}/campaign")
     async def again(edition_id: str) -> Seen:
@@ -116,7 +116,8 @@ def _seen(campaign: Campaign, campaigns: Campaigns) -> Seen:
     return Seen(**fields, left=left, counts=counts)
 
 
-def _hit(answer: Answer, judged: Judgement) -> Hit:
+def hit(answer: Answer, judged: Judgement) -> Hit:
+    """An answer that is touched, as it is listed."""
     severity = Severity.Name(judged.severity).removeprefix("SEVERITY_").lower()
     return Hit(
         answer_id=answer.answer_id,

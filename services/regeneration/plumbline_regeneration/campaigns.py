@@ -175,6 +175,15 @@ class Campaigns:
         )
         return [_work(row) for row in rows]
 
+    def touched(self, campaign_id: str) -> dict[str, str]:
+        """Every answer that a campaign had to do with, and what came of it; "" for not yet."""
+        rows = self._db.rows.execute(
+            "SELECT answer_id, outcome FROM outcomes WHERE campaign_id = :c UNION ALL"
+            " SELECT answer_id, '' FROM work WHERE campaign_id = :c AND state != :done",
+            {"c": campaign_id, "done": DONE},
+        )
+        return {str(answer): str(outcome) for answer, outcome in rows}
+
     def live(self) -> int:
         """How many runs are under way."""
         row = self._db.rows.execute(

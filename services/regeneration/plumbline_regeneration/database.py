@@ -12,7 +12,10 @@ from plumbline_bus import Event
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
 FORMAT: Final = 2  # of the tables that are followed from the log; those of another are dropped
-FOLLOWED: Final = ("positions", "editions", "sentences", "answers", "citations", "ended")
+FOLLOWED: Final = (
+    *("positions", "editions", "sentences"),
+    *("answers", "citations", "ranges", "later", "ended"),
+)
 
 
 class Database:

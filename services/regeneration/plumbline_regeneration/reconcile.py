@@ -1,4 +1,4 @@
-"""What is, against what should be: work arises wherever an answer rests on a replaced edition."""
+"""What is, against what should be: work arises where an answer rests on what no longer stands."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from plumbline_regeneration.database import Database
 from plumbline_regeneration.editions import Editions
 from plumbline_regeneration.judgement import Judgement, hits, judge
 from plumbline_regeneration.later import Later
+from plumbline_regeneration.recalls import RECALL, Recalls
 
 EDITION: Final = "edition"
 MOST_TRIES: Final = 3  # of a run that failed; then a person has to look
@@ -47,12 +48,14 @@ class Reconciler:
         editions: Editions,
         answers: Answers,
         campaigns: Campaigns,
+        recalls: Recalls,
         now: Callable[[], str],
     ) -> None:
         self._db = database
         self._editions = editions
         self._answers = answers
         self._campaigns = campaigns
+        self._recalls = recalls
         self._now = now
         self._later = Later(database)
 
@@ -82,7 +85,7 @@ class Reconciler:
                 self._campaigns.finish(work, REMADE)
             answer = self._answers.find(run.answer_id)
             assert answer
-            self._judge(answer, event.time)
+            self.judge(answer, event.time)
 
     def apply_ended(self, event: Event[QuestionEnded]) -> None:
         """A run ended without a page. One that was asked for here means: no longer answered."""
@@ -125,7 +128,7 @@ class Reconciler:
     def _judge_all(self, answer_ids: Sequence[str], at: str) -> None:
         for answer_id in answer_ids:
             if answer := self._answers.find(answer_id):
-                self._judge(answer, at)
+                self.judge(answer, at)
 
     def look_at_the_date(self, at: str) -> None:
         """Editions may have come into force since: look at every guideline once."""
@@ -157,14 +160,26 @@ class Reconciler:
                 found.append((answer, judged))
         return found
 
-    def _judge(self, answer: Answer, at: str) -> None:
-        judged = judge(self._answers.citations(answer.answer_id), self._editions, self._today())
-        if judged is None:
+    def judged(self, answer: Answer) -> tuple[str, Judgement] | None:
+        """What recalls and editions mean for an answer, and which of both it is; None: nothing."""
+        citations = self._answers.citations(answer.answer_id)
+        for recall in self._recalls.standing():
+            claims = recall.claims(answer, citations)
+            if claims is not None:
+                return RECALL, Judgement(recall.recall_id, wire.SEVERITY_RECALLED, claims, ())
+        judged = judge(citations, self._editions, self._today())
+        return (EDITION, judged) if judged else None
+
+    def judge(self, answer: Answer, at: str) -> None:
+        """Put down what is to be done about an answer, unless it was put down before."""
+        found = self.judged(answer)
+        if found is None:
             return
-        campaign = self._campaigns.open(EDITION, judged.ref, "", at)
+        kind, judged = found
+        campaign = self._campaigns.open(kind, judged.ref, "", at)
         known = self._campaigns.work(answer.answer_id)
         if known and (known.campaign_id, known.revision) == (campaign.campaign_id, answer.revision):
-            return  # this edition has been looked at for this revision
+            return  # this edition or recall has been looked at for this revision
         self._campaigns.put(
             Work(
                 answer.answer_id,
@@ -186,10 +201,11 @@ class Reconciler:
                 continue  # it is made again anyway
             answer = self._answers.find(run.answer_id)
             campaign = self._campaigns.open(EDITION, indexed.edition_id, "", at)
-            self._campaigns.put(_added(run, answer, campaign.campaign_id, at))
+            self._campaigns.put(added(run, answer, campaign.campaign_id, at))
 
 
-def _added(run: Run, answer: Answer | None, campaign_id: str, at: str) -> Work:
+def added(run: Run, answer: Answer | None, campaign_id: str, at: str) -> Work:
+    """Ask again without a word to readers: what is published, if anything is, holds."""
     since = answer.published_at if answer else at
     return Work(
         run.answer_id,

@@ -32,6 +32,7 @@ from plumbline_regeneration.campaigns import (
     Campaigns,
     Work,
 )
+from plumbline_regeneration.recalls import Recalls
 from plumbline_regeneration.reconcile import Reconciler
 
 SERVICE: Final = "regeneration"
@@ -59,6 +60,7 @@ class Runner:
         reconciler: Reconciler,
         answers: Answers,
         campaigns: Campaigns,
+        recalls: Recalls,
         say: Say,
         health: Health,
         now: Callable[[], str],
@@ -66,6 +68,7 @@ class Runner:
         self._reconciler = reconciler
         self._answers = answers
         self._campaigns = campaigns
+        self._recalls = recalls
         self._say = say
         self._health = health
         self._now = now
@@ -90,6 +93,7 @@ class Runner:
         if self._now()[:10] != self._day:
             self._reconciler.look_at_the_date(self._now())
             self._day = self._now()[:10]
+        await self.say_recalls()
         for work in self._campaigns.untold(AT_ONCE):
             await self._tell(work)
         self._reconciler.look_further(LOOKED_AT)
@@ -102,6 +106,13 @@ class Runner:
             if self._campaigns.live() >= MOST_LIVE or not self._has_token(work):
                 break
             await self._request(work, 1 + self._answers.highest_revision(work.answer_id))
+
+    async def say_recalls(self) -> None:
+        """What was recalled or lifted stands in the log before anything is done about it."""
+        for recall in self._recalls.unsaid():
+            step = "lift" if recall.lifted else "recall"
+            await self._say(recall.message, event_id(SERVICE, recall.recall_id, step, 0))
+            self._recalls.set_said(recall)
 
     async def _tell(self, work: Work) -> None:
         """Readers learn of it before anything else is done."""

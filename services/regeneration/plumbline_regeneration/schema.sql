@@ -34,8 +34,6 @@ CREATE INDEX IF NOT EXISTS rests_on_range ON citations (guideline_id, edition_id
 CREATE TABLE IF NOT EXISTS ranges (
     guideline_id TEXT NOT NULL, edition_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     occurrence_id TEXT NOT NULL, PRIMARY KEY (guideline_id, edition_id, start, end)) WITHOUT ROWID;
-INSERT INTO ranges SELECT DISTINCT guideline_id, edition_id, start, end, min(occurrence_id) FROM citations
-    WHERE NOT EXISTS (SELECT 1 FROM ranges) GROUP BY guideline_id, edition_id, start, end;
 -- Answers of a replaced edition that nothing hit: looked at later, those after this one.
 CREATE TABLE IF NOT EXISTS later (
     guideline_id TEXT NOT NULL, edition_id TEXT NOT NULL, after_answer_id TEXT NOT NULL,

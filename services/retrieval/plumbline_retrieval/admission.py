@@ -58,7 +58,7 @@ class Admission:
         if row:
             return EditionIndexed.FromString(row[0])
         edition = self._editions.find(indexed.edition_id)
-        if edition and edition in self._editions.current(today):
+        if edition and edition in self._finder.current(today):
             indexed.admitted.extend(await self._admitted(edition, today))
         self._db.execute(
             "INSERT INTO admitted VALUES (?, ?)",
@@ -67,7 +67,10 @@ class Admission:
         return indexed
 
     async def _admitted(self, edition: Edition, today: str) -> list[Run]:
-        new = self._editions.new_passages(edition.edition_id)
+        before = self._editions.before(edition)
+        # What a recalled edition said is not in any answer now: it is new when the next says it.
+        gone = before is not None and self._finder.recalls.reaches(before)
+        new = self._editions.new_passages(edition.edition_id, every=gone)
         found: list[Run] = []
         for answer_id in await self._possible(edition, new):
             asked = self._questions.find(answer_id)

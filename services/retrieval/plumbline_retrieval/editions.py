@@ -158,13 +158,20 @@ class Editions:
         """There is an edition before it, so that only what `set_new` names is new."""
         self._db.execute("INSERT OR IGNORE INTO news VALUES (?, '')", (edition_id,))
 
-    def new_passages(self, edition_id: str) -> list[Passage]:
-        """The passages that say something new: all of them in the first edition of a guideline."""
+    def before(self, edition: Edition) -> Edition | None:
+        """The edition of its guideline that it replaced; None for the first."""
+        of_guideline = self._of_guideline[edition.guideline_id]
+        place = of_guideline.index(edition)
+        return of_guideline[place - 1] if place else None
+
+    def new_passages(self, edition_id: str, *, every: bool = False) -> list[Passage]:
+        """The passages that say something new: all of them in the first edition of a guideline,
+        and where the one before may not be used (`every`)."""
         names = "SELECT occurrence_id FROM news WHERE edition_id = :e"
         rows = self._db.execute(
             "SELECT passage FROM passages WHERE edition_id = :e"  # noqa: S608 — our own words
-            f" AND (occurrence_id IN ({names}) OR NOT EXISTS ({names})) ORDER BY start",
-            {"e": edition_id},
+            f" AND (:every OR occurrence_id IN ({names}) OR NOT EXISTS ({names})) ORDER BY start",
+            {"e": edition_id, "every": every},
         )
         return [Passage.FromString(row[0]) for row in rows]
 
@@ -211,9 +218,13 @@ def in_time(edition: Edition) -> tuple[str, str]:
     return edition.effective_date, edition.opened.version
 
 
-def corpus_digest(editions: Iterable[Edition]) -> str:
-    """SHA-256 over the sorted digests, one a line: names what was searched, whatever its order."""
-    lines = "\n".join(sorted(edition.digest for edition in editions))
+def corpus_digest(editions: Iterable[Edition], without: Iterable[str] = ()) -> str:
+    """SHA-256 over the sorted digests, one a line: names what was searched, whatever its order.
+
+    `without` are the passages that were recalled, by id: each is a line after those.
+    """
+    left_out = sorted(f"without {passage}" for passage in without)
+    lines = "\n".join([*sorted(edition.digest for edition in editions), *left_out])
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

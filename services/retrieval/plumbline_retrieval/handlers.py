@@ -18,10 +18,11 @@ from plumbline.gateway.v1.events_pb2 import QuestionAsked
 from plumbline.ingest.v1.events_pb2 import EditionIngested
 from plumbline.regeneration.v1.events_pb2 import RegenerationRequested
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
-from plumbline_bus import Event, Reject
+from plumbline_bus import Event, Reject, Unavailable
 from plumbline_retrieval.admission import Admission
 from plumbline_retrieval.intake import Intake
 from plumbline_retrieval.questions import FOREMOST, Questions, Standing
+from plumbline_retrieval.recalls import RECALL
 from plumbline_retrieval.results import Attempt, Results
 from plumbline_retrieval.search import PATIENT, Finder, Found, Way
 from plumbline_retrieval.telemetry import searching, tell_found, tell_not_covered
@@ -57,6 +58,8 @@ async def on_regeneration_requested(
 ) -> Sequence[Message]:
     """Ask a question again, as it was asked then, of the editions in force now."""
     run = event.message.run
+    if run.cause.kind == RECALL and not finder.recalls.heard(run.cause.ref):
+        raise Unavailable("the recall it was asked for was not heard of yet")
     kept = questions.find(run.answer_id)
     if kept is None:
         raise Reject("question-unknown")

@@ -31,6 +31,7 @@ from plumbline_retrieval.rank import (
     varied,
 )
 from plumbline_retrieval.reading import Reading, read_question
+from plumbline_retrieval.recalls import Recalls
 from plumbline_retrieval.scope import (
     WHICH_DISEASE,
     Gate,
@@ -92,10 +93,15 @@ class Finder:
     editions: Editions
     index: Index
     embedder: Embedder | None
+    recalls: Recalls
     _corpus: Corpus = field(init=False)
 
     def __post_init__(self) -> None:
         self._corpus = Corpus(self._common)
+
+    def current(self, today: str) -> tuple[Edition, ...]:
+        """The editions that answers may rest on. A recalled one still supersedes the one before."""
+        return tuple(e for e in self.editions.current(today) if not self.recalls.reaches(e))
 
     async def find(self, question: str, today: str, audience: str = PATIENT) -> Found | NotCovered:
         """Passages for a question asked on that day (YYYY-MM-DD) by "patient" or "clinician"."""
@@ -104,7 +110,7 @@ class Finder:
     async def explained(self, question: str, today: str, audience: str = PATIENT) -> Way:
         """The same search with the way that it took."""
         corpus = self._corpus
-        corpus.turn_to(self.editions.current(today))
+        corpus.turn_to(self.current(today))
         reading = read_question(corpus.slips.corrected(question))
         way = Way(reading, corpus.subjects, gate(reading, corpus.subjects))
         query = await self._query(reading)
@@ -129,7 +135,7 @@ class Finder:
             return able[0]
         ranked = fuse(await self._search(query, [e for s in able for e in s.editions]))
         placed = self.editions.placed([candidate.occurrence_id for candidate in ranked])
-        return clearly_best(ranked, placed, able)
+        return clearly_best(self._standing(ranked, placed), placed, able)
 
     async def _for_reader(
         self, way: Way, query: Query, subject: Subject, audience: str
@@ -148,6 +154,7 @@ class Finder:
         way.hits = hits = await self._search(query, subject.editions)
         ranked = fuse(hits)
         placed = self.editions.placed([candidate.occurrence_id for candidate in ranked])
+        ranked = self._standing(ranked, placed)
         way.above = tuple(self._speaking(way.reading, ranked, hits, placed))
         speaking = varied(way.above, placed)
         if not speaking:
@@ -156,6 +163,11 @@ class Finder:
         scores = {candidate.occurrence_id: candidate.score for candidate in ranked}
         editions = {edition.edition_id: edition for edition in subject.editions}
         return Found(evidence_of(in_order(chosen, scores), editions), self._info(subject))
+
+    def _standing(self, ranked: Sequence[Ranked], placed: Mapping[str, Placed]) -> list[Ranked]:
+        """The candidates that nobody recalled."""
+        recalled = self.recalls.reaches_passage
+        return [c for c in ranked if not recalled(placed[c.occurrence_id].passage)]
 
     def _speaking(
         self,
@@ -192,6 +204,8 @@ class Finder:
         for candidate in best:
             home = placed[candidate.occurrence_id]
             for passage in self.editions.section(home.edition_id, home.passage.section):
+                if self.recalls.reaches_passage(passage):
+                    continue
                 chosen.setdefault(passage.occurrence_id, Placed(passage, home.edition_id))
         for candidate in others:
             chosen.setdefault(candidate.occurrence_id, placed[candidate.occurrence_id])
@@ -223,7 +237,7 @@ class Finder:
             mode="hybrid" if embedder else "lexical",
             embedding_model=embedder.name if embedder else "",
             embedding_sha256=embedder.sha256 if embedder else "",
-            corpus_digest=corpus_digest(subject.editions),
+            corpus_digest=corpus_digest(subject.editions, self.recalls.passages),
             disease=subject.disease,
             disease_label=subject.label,
         )

@@ -19,8 +19,9 @@ from plumbline.topics import (
     EDITION_INGESTED,
     QUESTION_ASKED,
     REGENERATION_REQUESTED,
+    SOURCE_RECALLED,
 )
-from plumbline_bus import EventRoute, Health, Log
+from plumbline_bus import EventRoute, Follower, Health, Log
 from plumbline_kit.grpc_server import GrpcServer
 from plumbline_kit.service import Server, Service
 from plumbline_retrieval.admission import Admission
@@ -37,6 +38,7 @@ from plumbline_retrieval.intake import Intake
 from plumbline_retrieval.model_files import MODEL_PACKAGE
 from plumbline_retrieval.questions import Questions
 from plumbline_retrieval.rebuild import rebuild
+from plumbline_retrieval.recalls import Recalls
 from plumbline_retrieval.replicas import Replicas
 from plumbline_retrieval.results import Results
 from plumbline_retrieval.search import Finder
@@ -98,7 +100,9 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
         if not whole:
             await rebuild(log, intake, settings.topic_prefix)
             editions.adopt(made_with)
-        finder = Finder(editions, index, embedder)
+        recalled = stack.enter_context(open_database(settings.directory / "recalls.sqlite"))
+        recalls = Recalls(recalled)
+        finder = Finder(editions, index, embedder, recalls)
         asked = stack.enter_context(open_database(settings.directory / "questions.sqlite"))
         results, questions = Results(found), Questions(asked)
         admission = Admission(finder, editions, questions, embedder, asked)
@@ -129,7 +133,10 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
                     lane=BACKGROUND,
                 ),
             ],
-            followers=[replicas.follower()],
+            followers=[
+                replicas.follower(),
+                Follower(SOURCE_RECALLED, recalls.positions, recalls.apply),
+            ],
             servers=servers,
             health=health,
         )

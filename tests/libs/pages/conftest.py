@@ -18,6 +18,7 @@ from plumbline_pages import (
     Record,
     Seal,
     Searched,
+    Stale,
     StageTime,
     Topic,
     UrgentCard,
@@ -33,7 +34,7 @@ from plumbline_pages import (
     progress,
     record,
     refused,
-    state_banner,
+    stale_banner,
     steps,
     urgent_card,
     withheld,
@@ -132,7 +133,7 @@ def make_pages(words: str) -> dict[str, str]:
         "not_found": not_found(),
         "refused": refused(w, w, card),
         "record": record(make_record(w)),
-        "state": state_banner(w, since=w, by=w, changed=1, total=2, moved=[w]),
+        "state": stale_banner(Stale(w, since=w, by=w, changed=1, total=2, first=w, changes=w)),
     }
 
 

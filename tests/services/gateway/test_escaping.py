@@ -21,7 +21,7 @@ from plumbline.common.v1.status_pb2 import Outcome, QuestionEnded
 from plumbline.ingest.v1.events_pb2 import EditionOpened
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_clinical.red_flags import load_policy
-from plumbline_gateway import page_views, record_view, shelf_views
+from plumbline_gateway import answer_view, page_views, record_view, shelf_views
 from plumbline_gateway.asking import Desk, Identity, utc_now
 from plumbline_gateway.followers import Arrivals
 from plumbline_gateway.front import Front
@@ -106,7 +106,7 @@ def pages_of(folder: Path, words: str) -> dict[str, str]:
             "home": page_views.home(front),
             "home with the asker's words": page_views.home(front, problem, words),
             "refused": page_views.refused(problem),
-            "answer": page_views.answer(front, published).decode(),
+            "answer": answer_view.answer(front, published).decode(),
             "record": record_view.record(front, published, f"http://{words}", ""),
             "passage": passage,
             "library": shelf_views.library(front),

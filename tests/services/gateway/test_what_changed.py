@@ -14,8 +14,13 @@ from plumbline_gateway.what_changed import changes_of
 
 def content(rows: dict[str, str], sentences: list[str]) -> dict[str, Any]:
     """A table of one column and a section of sentences."""
-    claims = [{"id": f"t{i}", "text": text} for i, text in enumerate(rows.values())]
-    claims += [{"id": f"s{i}", "text": text} for i, text in enumerate(sentences)]
+    cited = [{"passage": "p1"}]
+    claims: list[dict[str, Any]] = [
+        {"id": f"t{i}", "text": text, "citations": cited} for i, text in enumerate(rows.values())
+    ]
+    claims += [
+        {"id": f"s{i}", "text": text, "citations": cited} for i, text in enumerate(sentences)
+    ]
     table = {
         "kind": "table",
         "columns": ["Full answer"],
@@ -29,7 +34,8 @@ def content(rows: dict[str, str], sentences: list[str]) -> dict[str, Any]:
         {"role": "comparison", "heading": "Side by side", "blocks": [table]},
         {"role": "context", "heading": "Good to know", "blocks": [listed]},
     ]
-    return {"claims": claims, "sections": sections}
+    passages = [{"id": "p1", "version": "2008"}]
+    return {"claims": claims, "sections": sections, "passages": passages}
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ def test_a_definition_is_recognised(question: str, title: str) -> None:
         "best holiday in spain",
         "What is the weather today?",
         "Can I drink coffee with glimtinib?",
+        "Which vaccine helps against zorvic syndrome?",
         "how much does it cost",
     ],
 )

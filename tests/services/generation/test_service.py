@@ -16,7 +16,8 @@ from plumbline_generation.service import Settings, open_service
 async def test_it_reads_evidence_and_keeps_its_results_in_its_folder(tmp_path: Path) -> None:
     settings = Settings(directory=tmp_path / "generation")
     async with open_local(":memory:") as log, open_service(settings, log) as service:
-        (route,) = service.routes
+        route, background = service.routes
+        assert background.topic is EVIDENCE_RETRIEVED
         assert service.name == "generation"
         assert route.topic is EVIDENCE_RETRIEVED
         assert isinstance(route, Route)

@@ -16,6 +16,7 @@ from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import OUTCOME_NOT_COVERED, QuestionEnded
 from plumbline.ingest.v1 import events_pb2 as ingest
 from plumbline.ingest.v1.events_pb2 import EditionIngested, SentenceChange
+from plumbline.regeneration.v1.events_pb2 import SourceRecalled
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_bus import Event, Health
@@ -23,6 +24,8 @@ from plumbline_regeneration.answers import Answers
 from plumbline_regeneration.campaigns import Campaigns
 from plumbline_regeneration.database import open_database
 from plumbline_regeneration.editions import Editions
+from plumbline_regeneration.recalling import Recalling
+from plumbline_regeneration.recalls import Recalls
 from plumbline_regeneration.reconcile import Reconciler
 from plumbline_regeneration.runner import Runner
 
@@ -46,6 +49,7 @@ class World:
     answers: Answers
     campaigns: Campaigns
     reconciler: Reconciler
+    recalling: Recalling
     runner: Runner
     health: Health
     said: dict[str, Message] = field(default_factory=dict)
@@ -60,6 +64,7 @@ class World:
             EditionIndexed: self.reconciler.apply_indexed,
             AnswerRendered: self.reconciler.apply_rendered,
             QuestionEnded: self.reconciler.apply_ended,
+            SourceRecalled: self.recalling.apply_recalled,
         }
         apply[type(message)](event)
 
@@ -120,6 +125,7 @@ def rendered(
     passage = {
         "id": "p1",
         "occurrence_id": f"o-{version}",
+        "passage_id": f"text-{version}",
         "guideline_id": "g",
         "version": str(version),
         "start": 0,
@@ -157,12 +163,14 @@ def world(path: Path | str = ":memory:") -> Iterator[World]:
     """On a store of its own, or on one that is there."""
     with open_database(path) as database:
         editions, answers, campaigns = Editions(database), Answers(database), Campaigns(database)
-        reconciler = Reconciler(database, editions, answers, campaigns, lambda: NOW)
+        recalls = Recalls(database)
+        reconciler = Reconciler(database, editions, answers, campaigns, recalls, lambda: NOW)
+        recalling = Recalling(database, answers, campaigns, recalls, reconciler)
         said: dict[str, Message] = {}
 
         async def say(message: Message, event_id: str) -> None:
             said[event_id] = message
 
         health = Health()
-        runner = Runner(reconciler, answers, campaigns, say, health, lambda: NOW)
-        yield World(editions, answers, campaigns, reconciler, runner, health, said)
+        runner = Runner(reconciler, answers, campaigns, recalls, say, health, lambda: NOW)
+        yield World(editions, answers, campaigns, reconciler, recalling, runner, health, said)

@@ -29,6 +29,7 @@ from plumbline_retrieval.editions import Editions, open_database
 from plumbline_retrieval.embed import DIMENSIONS, Embedder
 from plumbline_retrieval.intake import Intake, edition_digest
 from plumbline_retrieval.questions import Questions
+from plumbline_retrieval.recalls import Recalls
 from plumbline_retrieval.results import Results
 from plumbline_retrieval.search import Finder, Found, NotCovered
 
@@ -181,6 +182,7 @@ class Desk:
     results: Results
     questions: Questions
     admission: Admission
+    recalls: Recalls
 
     async def hold(self, *all_parts: Sequence[EditionIngested]) -> None:
         for parts in all_parts:
@@ -214,7 +216,8 @@ def open_desk(directory: Path, embedder: Embedder | None) -> Iterator[Desk]:
     ):
         editions = Editions(database)
         intake = Intake(database, editions, index, embedder)
-        finder = Finder(editions, index, embedder)
+        recalls = Recalls(results)
+        finder = Finder(editions, index, embedder, recalls)
         questions = Questions(results)
         admission = Admission(finder, editions, questions, embedder, results)
-        yield Desk(editions, intake, finder, Results(results), questions, admission)
+        yield Desk(editions, intake, finder, Results(results), questions, admission, recalls)

@@ -96,7 +96,7 @@
       marker.setAttribute('aria-expanded', 'true');
       sentenceOf(marker).classList.add('on');
       fill(marker);
-      const block = marker.closest('.tbl') ?? marker.closest('p');
+      const block = marker.closest('.tbl, .pv');
       if (wide.matches && block.nextElementSibling !== panel) {
         panel.close();
         block.after(panel);  // so that the order of focus is the order of reading
@@ -193,22 +193,6 @@
     });
   }
 
-  /* A source moved: each sentence that rests on it says so, beside a broken line. */
-  function movedSentences() {
-    const banner = one('.banner[data-moved]');
-    if (!banner?.dataset.moved) return;
-    for (const claim of banner.dataset.moved.split(' ')) {
-      for (const sentence of all(`[data-claim="${CSS.escape(claim)}"]`)) {
-        sentence.closest('.pv, .pr')?.classList.add('moved');
-        const tag = document.createElement('span');
-        tag.className = 'tag warn';
-        tag.dataset.aside = '';
-        tag.textContent = banner.dataset.word;
-        sentence.append(' ', tag);
-      }
-    }
-  }
-
   /* Until the answer is there: hear how far it is, or ask, and show the answer in place. */
   const DEAF_MS = 4000, LOOK_MS = 1000, SLOW_MS = 20000;
   function following(page) {
@@ -291,9 +275,7 @@
       const source = new EventSource(page.dataset.events);
       const on = (name, act) => source.addEventListener(name, (event) => { heard = true; act(JSON.parse(event.data)); });
       on('stage', reached);
-      on('published', ({ url }) => arrive(url));
-      on('ended', ({ url }) => { source.close(); arrive(url); });
-      on('sealed', () => { source.close(); sealed(); });
+      for (const name of ['published', 'ended', 'withdrawn']) on(name, ({ url }) => { source.close(); arrive(url); });
       source.addEventListener('error', () => { if (source.readyState === EventSource.CLOSED) keepLooking(); });
       setTimeout(() => { if (!heard) keepLooking(); }, DEAF_MS);
     }
@@ -312,7 +294,10 @@
     one('.top').after(...all('.strip', fresh));
     for (const old of all('body > :not(.skip, header, #said)')) old.remove();
     document.body.append(...all('body > :not(.skip, header, #said)', fresh));
-    if (one('#answer')) said.textContent = said.dataset.ready;
+    const ready = said.dataset.ready;
+    for (const key of Object.keys(said.dataset)) delete said.dataset[key];
+    Object.assign(said.dataset, one('#said', fresh)?.dataset);
+    said.textContent = one('#answer') ? ready : '';
     start();
     scrollTo({ top: 0, behavior: 'instant' });
     const heading = one('main h1, main h2');  // an urgent card stands before the title
@@ -320,13 +305,76 @@
     heading.focus({ preventScroll: true });
   }
 
-  /* The ledger has it now: the page that is open says so. */
-  async function sealed() {
-    const line = one('[data-seal=pending]');
-    if (!line) return;
-    const html = await (await fetch(location.pathname)).text();
-    const fresh = one('[data-seal]', new DOMParser().parseFromString(html, 'text/html'));
-    if (fresh) line.replaceWith(fresh);
+  /* A published page that is open hears what becomes of it, while somebody can see it: a browser
+     has few lines to one host. What it missed it is told when it is looked at again. */
+  let source = null;
+  function hear() {
+    const said = one('#said[data-live]');
+    const wanted = said && !document.hidden && window.EventSource;
+    if (wanted && source && source.readyState !== EventSource.CLOSED) return;
+    source?.close();
+    source = wanted ? new EventSource(said.dataset.live) : null;
+    let last = Promise.resolve();
+    for (const name of ['sealed', 'stale', 'rechecked', 'published', 'withdrawn']) {
+      source?.addEventListener(name, (event) => {
+        const path = JSON.parse(event.data).url ?? location.pathname;
+        last = last.then(() => renew(name, path)).catch(() => {});  // offline: a reload shows it
+      });
+    }
+  }
+
+  /* The page as it is now takes the place of the one that is read; focus and place are kept. */
+  async function renew(name, path) {
+    const reply = await fetch(path, { headers: { accept: 'text/html' } });
+    const html = await reply.text();
+    const fresh = new DOMParser().parseFromString(html, 'text/html');
+    const now = one('#said[data-live]', fresh), said = one('#said');
+    if (!now) { takePlace(html, reply.url); return; }
+    if (name === 'sealed') {
+      const seal = one('[data-seal]', fresh);
+      if (seal) one('[data-seal=pending]')?.replaceWith(seal);
+      return;
+    }
+    if (now.dataset.live === said.dataset.live) return;  // this page shows it already
+    deeds.close?.();
+    const focus = spot(document.activeElement), seen = firstSeen();
+    one('main').replaceChildren(...one('main', fresh).childNodes);
+    one('#panel')?.remove();
+    said.before(...all('#panel', fresh));
+    document.title = fresh.title;
+    history.replaceState(null, '', reply.url + location.hash);
+    Object.assign(said.dataset, now.dataset);
+    start();
+    keepPlace(seen);
+    back(focus);
+    if (now.dataset[name]) said.textContent = now.dataset[name];
+  }
+
+  /* Where the focus is, so that it can be put back: the nearest thing that has a name, and which part. */
+  function spot(element) {
+    const named = element?.closest('main [id]');
+    if (!named || named.id === 'main') return null;
+    const parts = all('a, button, summary', named);
+    return { id: named.id, place: parts.indexOf(element) };
+  }
+
+  function back(focus) {
+    const named = focus && document.getElementById(focus.id);
+    if (!named) return;
+    const target = focus.place < 0 ? named : all('a, button, summary', named)[focus.place] ?? one('summary', named) ?? named;
+    if (target === named && !named.matches('a, button, summary, [tabindex]')) named.tabIndex = -1;
+    target.focus({ preventScroll: true });
+  }
+
+  function firstSeen() {
+    if (scrollY === 0) return null;
+    const first = all('main [id]').find((element) => element.getBoundingClientRect().top >= 0 && element.id !== 'main');
+    return first && { id: first.id, top: first.getBoundingClientRect().top };
+  }
+
+  function keepPlace(seen) {
+    const there = seen && document.getElementById(seen.id);
+    if (there) scrollBy({ top: there.getBoundingClientRect().top - seen.top, behavior: 'instant' });
   }
 
   /* What a page needs once it stands there. */
@@ -334,9 +382,9 @@
     ownWords();
     addresses();
     const panel = one('#panel'), progress = one('#progress');
-    movedSentences();
     if (panel?.showModal) passagePanel(panel);
     if (progress) following(progress);
+    hear();
     reveal();
   }
 
@@ -345,6 +393,7 @@
     const button = event.target.closest('[data-do]');
     if (button) deeds[button.dataset.do]?.(button);
   });
+  document.addEventListener('visibilitychange', hear);
   start();
   one('[data-focus]')?.focus();
 })();

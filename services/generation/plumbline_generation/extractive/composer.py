@@ -148,9 +148,15 @@ def _compared(
             if one and other and one.forms != other.forms:
                 if pair.plain or shelf.linker.comparable(one, other):
                     yield (one, other), shelf
-            elif pair.plain and (one or other):
+            elif pair.plain and _half(pair, one, other, shelf):
                 half.append(((one, other), shelf))
     yield from half
+
+
+def _half(pair: Pair, one: Term | None, other: Term | None, shelf: Shelf) -> bool:
+    """Whether one side is known and not the disease: "what helps against Z?" compares nothing."""
+    known = pair.one if one else pair.other if other else ()
+    return bool(shelf.linker.without_disease(known))
 
 
 def _of_terms(terms: tuple[Term | None, ...], shelf: Shelf) -> Plan | None:

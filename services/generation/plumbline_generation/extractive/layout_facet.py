@@ -52,7 +52,9 @@ class FacetPage:
         found = self._answering.found()
         if not found:
             return None
-        sections = [section for section in self._sections(found) if section[1]]
+        every = self._sections(found)
+        sections = [section for section in every if section[1]]
+        not_stated = self._missing(every)
         return Plan(
             question_type=self._facet.question_type,
             title=self._title(found),
@@ -64,9 +66,16 @@ class FacetPage:
                 ),
                 glue.questions(Fixed(glue.questions_of(self._facet.question_type))),
                 glue.own_case(),
-                glue.gaps(()),
+                glue.gaps(not_stated),
             ),
+            not_stated=not_stated,
         )
+
+    def _missing(self, sections: Sequence[Section]) -> tuple[str, ...]:
+        """The parts that a page on one thing's side effects should have and has not."""
+        if self._facet.id != "side_effects" or not self._aims:
+            return ()
+        return tuple(part.heading.rstrip("?") for part, members in sections if not members)
 
     def _title(self, found: Sequence[Found]) -> str:
         if label := self._label(found):
