@@ -51,11 +51,12 @@ def name(number: int) -> str:
 @dataclass(frozen=True)
 class Took:
     """Seconds since the edition could be found: until it is known whom it hits, until all of them
-    have been told of, and until the last of the others has been checked again.
+    have been told of (and what that took of a core), until the last of the others is checked again.
     """
 
     found: float
     told: float
+    told_cpu: float
     checked: float
 
 
@@ -74,12 +75,13 @@ async def test_cost_grows_with_what_is_hit(tmp_path: Path) -> None:
                 took[size] = await told_of(w, size)
     print(f"\none edition hits {HIT} of the published answers, all of which rest on its guideline")
     for size, one in took.items():
-        print(f"{size:6} published: found {1000 * one.found:7.1f} ms (limit ÷ this = "
-              f"{FOUND_SECONDS / one.found:.0f}), all told {1000 * one.told:7.1f} ms, "
-              f"the others checked again {one.checked:6.1f} s")  # fmt: skip
+        print(f"{size:6} published: found after {1000 * one.found:.0f} ms "
+              f"(limit ÷ this = {FOUND_SECONDS / one.found:.0f}), all told after "
+              f"{1000 * one.told:.0f} ms ({1000 * one.told_cpu:.0f} ms of a core), "
+              f"the others checked again after {one.checked:.1f} s")  # fmt: skip
     first, last = took[SIZES[0]], took[SIZES[-1]]
-    print(f"{SIZES[-1] / SIZES[0]:.0f} × as many published: found {last.found / first.found:.2f} × "
-          f"as slow, told {last.told / first.told:.2f} ×")  # fmt: skip
+    print(f"{SIZES[-1] / SIZES[0]:.0f} × as many published: "
+          f"{last.told_cpu / first.told_cpu:.2f} × the work")  # fmt: skip
 
 
 def publish(w: World, first: int, size: int) -> None:
@@ -94,21 +96,21 @@ async def told_of(w: World, size: int) -> Took:
     *parts, indexed = edition(2, [*[SAME] * SENTENCES, NUMBER])
     for part in parts:
         w.tell(part)
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     w.tell(indexed)
     found = time.perf_counter() - began
     (campaign,) = w.campaigns.all()
     assert w.campaigns.counts(campaign.campaign_id) == {"new": HIT}
     while len(w.of(AnswerStaled)) < HIT:
         await w.runner.work_once()
-    told = time.perf_counter() - began
+    told, told_cpu = time.perf_counter() - began, time.process_time() - cpu
     staled = {message.answer_id for message in cast(list[AnswerStaled], w.of(AnswerStaled))}
     assert staled == {answer_id(name(number)) for number in range(HIT)}
     while len(w.said) - HIT < size - HIT:
         await w.runner.work_once()
     rechecked = cast(list[AnswerRechecked], w.of(AnswerRechecked))
     assert not staled & {message.answer_id for message in rechecked}
-    return Took(found, told, time.perf_counter() - began)
+    return Took(found, told, told_cpu, time.perf_counter() - began)
 
 
 async def test_a_banner_is_on_the_page_within_seconds(tmp_path: Path) -> None:
@@ -134,7 +136,7 @@ async def test_a_banner_is_on_the_page_within_seconds(tmp_path: Path) -> None:
                     arrivals.standing(event(message, offset=offset))
                     one = cast(AnswerStaled, message).answer_id
                     page = await client.get(f"/answers/{one}", follow_redirects=True)
-                    assert page.status_code == 200
+                    assert 'class="banner' in page.text
                     answer = (await client.get(f"/v1/answers/{one}")).json()
                     assert answer["stale"]["severity"] == "number_changed"
                     shown[one] = time.perf_counter() - began

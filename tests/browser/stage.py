@@ -43,7 +43,7 @@ class Gate:
             append = log.append
 
             async def through(topic: str, **record: Any) -> Any:
-                if topic == topics.ANSWER_DRAFTED.name:
+                if topic.startswith(topics.ANSWER_DRAFTED.name):  # both lanes
                     await self._open.wait()
                 return await append(topic, **record)
 

@@ -12,6 +12,7 @@ All of it ends with the test, and with the thread that started it, however that 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -19,7 +20,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -31,6 +31,8 @@ from system.served import ROOT, Site, command
 
 from plumbline.topics import Topic
 from plumbline_bus import open_log
+from plumbline_bus.errors import Undecodable
+from plumbline_bus.event import parse
 from plumbline_bus.kafka_look import look_at_brokers
 from plumbline_embedded.assembly import NAMES
 from plumbline_embedded.documents import MANIFEST
@@ -235,10 +237,13 @@ class Deployed:
         return list(json.loads(done.stdout)["results"])
 
     def messages(self, topic: Topic[Any]) -> list[Any]:
-        """Every message of a topic as it stands now."""
+        """Every message of a topic as it stands now, without what tests `put_aside`."""
+        found = []
         with look_at_brokers(self.bootstrap, self.prefix) as look:
-            records = look.records(self.prefix + topic.name)
-            return [topic.message.FromString(record.value) for record in records]
+            for record in look.records(self.prefix + topic.name):
+                with contextlib.suppress(Undecodable):
+                    found.append(parse(record, topic))
+        return found
 
     def put_aside(self, topic: Topic[Any], value: bytes) -> None:
         """Append a record to a topic and wait until it is among the dead letters."""
@@ -272,7 +277,7 @@ class Deployed:
                 replica.kill()
 
 
-@contextmanager
+@contextlib.contextmanager
 def deployed(
     folder: Path,
     bootstrap: str,

@@ -15,13 +15,11 @@ import httpx
 import pytest
 from system.conftest import GUIDELINES
 from system.in_process import whole
+from system.kept import check_ledger
 from system.served import Served
 
 from plumbline import topics
 from plumbline_provenance.verify import verify
-from plumbline_tlog.checkpoint import open_checkpoint
-from plumbline_tlog.fsck import check_tiles
-from plumbline_tlog.note import Verifier
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -30,8 +28,8 @@ KILLS = 20
 FORMS = ["What is {} in CLL?", "What does {} mean in CLL?", "Explain {} in CLL", "{} meaning, CLL"]
 
 
-def questions() -> list[str]:
-    """Two hundred distinct questions about what the corpus defines and has headings for."""
+def questions(count: int = QUESTIONS) -> list[str]:
+    """So many distinct questions about what the corpus defines and has headings for."""
     terms: set[str] = set()
     for document in GUIDELINES.glob("cll-*/*.md"):
         if "2008" in document.parent.name:
@@ -43,7 +41,8 @@ def questions() -> list[str]:
     made = [form.format(term.lower()) for term in sorted(terms) for form in FORMS]
     pairs = [(a.lower(), b.lower()) for a in sorted(terms) for b in sorted(terms) if a < b]
     made += [f"What is {a} vs {b} in CLL?" for a, b in pairs]
-    return made[:QUESTIONS]
+    assert len(made) >= count
+    return made[:count]
 
 
 class Asker(threading.Thread):
@@ -121,13 +120,4 @@ async def _one_of_each(home: Path, published: int) -> None:
             leaves.setdefault((sealed.answer_id, sealed.revision), set()).add(sealed.leaf_index)
         assert all(len(found) == 1 for found in leaves.values())
         assert len(leaves) >= published
-    _ledger_is_whole(home)
-
-
-def _ledger_is_whole(home: Path) -> None:
-    trust = (home / "keys" / "trust.txt").read_text().split()
-    (vkey,) = [line for line in trust if line.startswith("plumbline/log+")]
-    ledger = home / "provenance" / "ledger"
-    note = (ledger / "checkpoint").read_text()
-    checkpoint = open_checkpoint(note, Verifier.parse(vkey))
-    check_tiles(lambda path: (ledger / path).read_bytes(), checkpoint)
+    check_ledger(home / "provenance" / "ledger", home / "keys" / "trust.txt")

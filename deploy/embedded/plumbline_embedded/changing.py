@@ -17,6 +17,7 @@ from plumbline_embedded.home import Home, candidate_homes
 
 NO_SERVER: Final = 7
 USAGE: Final = 2
+UNPROCESSABLE: Final = 422  # what was typed is wrong
 LOOK_SECONDS: Final = 0.5
 LEFT: Final = ("new", "waiting", "requested", "lost")
 
@@ -32,9 +33,9 @@ class Refused(Exception):
 def diff_command(options: argparse.Namespace) -> int:
     """What a newer edition changed; 0 also when that is nothing."""
     path = f"/v1/guidelines/{quote(options.guideline, safe='')}/diff"
-    return _told(
+    return told(
         options,
-        lambda home: _call(
+        lambda home: call(
             home.ingest_socket, "GET", path, params={"old": options.old, "new": options.new}
         ),
         diff_text,
@@ -44,35 +45,35 @@ def diff_command(options: argparse.Namespace) -> int:
 def regenerate_command(options: argparse.Namespace) -> int:
     """The answers that an edition touches; without --dry-run, how far its campaign is."""
     if "@" not in options.edition:
-        return _fail(f"{options.edition} is no edition: write guideline@version", USAGE)
+        return fail(f"{options.edition} is no edition: write guideline@version", USAGE)
 
     def ask(home: Home) -> Any:
         if options.dry_run:
             path = f"/v1/editions/{quote(options.edition, safe='@')}/affected"
-            return _call(home.campaign_socket, "GET", path)
+            return call(home.campaign_socket, "GET", path)
         path = f"/v1/editions/{quote(options.edition, safe='@')}/campaign"
-        return _call(home.campaign_socket, "POST", path)
+        return call(home.campaign_socket, "POST", path)
 
-    return _told(options, ask, affected_text if options.dry_run else campaign_text)
+    return told(options, ask, affected_text if options.dry_run else campaign_text)
 
 
 def campaigns_command(options: argparse.Namespace) -> int:
     """List, look at, steer or watch campaigns."""
     if (options.action or options.rate or options.watch) and not options.campaign:
-        return _fail("name the campaign; plumbline campaigns lists them", USAGE)
+        return fail("name the campaign; plumbline campaigns lists them", USAGE)
 
     def ask(home: Home) -> Any:
         if not options.campaign:
-            return _call(home.campaign_socket, "GET", "/v1/campaigns")
+            return call(home.campaign_socket, "GET", "/v1/campaigns")
         path = f"/v1/campaigns/{quote(options.campaign, safe='')}"
         if options.action or options.rate:
             body = {"action": options.action, "rate": options.rate}
-            _call(home.campaign_socket, "POST", path, json=body)
+            call(home.campaign_socket, "POST", path, json=body)
         if options.watch:
             _watch(home, path)
-        return _call(home.campaign_socket, "GET", path)
+        return call(home.campaign_socket, "GET", path)
 
-    return _told(options, ask, campaign_text if options.campaign else campaigns_text)
+    return told(options, ask, campaign_text if options.campaign else campaigns_text)
 
 
 def webhooks_command(options: argparse.Namespace) -> int:
@@ -81,12 +82,12 @@ def webhooks_command(options: argparse.Namespace) -> int:
     def ask(home: Home) -> Any:
         socket, path = home.campaign_socket, "/v1/webhooks"
         if options.what == "add":
-            return _call(socket, "POST", path, json={"url": options.url})
+            return call(socket, "POST", path, json={"url": options.url})
         if options.what == "remove":
-            return _call(socket, "DELETE", f"{path}/{quote(options.id, safe='')}")
-        return _call(socket, "GET", path)
+            return call(socket, "DELETE", f"{path}/{quote(options.id, safe='')}")
+        return call(socket, "GET", path)
 
-    return _told(options, ask, webhooks_text)
+    return told(options, ask, webhooks_text)
 
 
 def webhooks_text(found: Any) -> str:
@@ -148,18 +149,19 @@ def campaign_text(one: dict[str, Any]) -> str:
 
 def _watch(home: Home, path: str) -> None:
     """A bar until nothing is left to do, or nothing may be done."""
-    seen = _call(home.campaign_socket, "GET", path)
+    seen = call(home.campaign_socket, "GET", path)
     total = sum(seen["counts"].values())
     with tqdm(total=total, desc=seen["ref"], disable=not sys.stderr.isatty()) as bar:
         while seen["left"] and seen["state"] == "running":
             bar.total = sum(seen["counts"].values())
             bar.update(bar.total - seen["left"] - bar.n)
             time.sleep(LOOK_SECONDS)
-            seen = _call(home.campaign_socket, "GET", path)
+            seen = call(home.campaign_socket, "GET", path)
         bar.update(sum(seen["counts"].values()) - seen["left"] - bar.n)
 
 
-def _call(socket: Path, method: str, path: str, **more: Any) -> Any:
+def call(socket: Path, method: str, path: str, **more: Any) -> Any:
+    """What a service says. Refused when it refuses, or does not answer."""
     transport = httpx.HTTPTransport(uds=str(socket))
     try:
         with httpx.Client(transport=transport, base_url="http://plumbline", timeout=120) as client:
@@ -170,24 +172,25 @@ def _call(socket: Path, method: str, path: str, **more: Any) -> Any:
         ) from None
     if reply.status_code >= 400:
         said = reply.json()
-        raise Refused(str(said.get("detail") or said.get("title") or "the server refused"))
+        why = str(said.get("detail") or said.get("title") or "the server refused")
+        raise Refused(why, USAGE if reply.status_code == UNPROCESSABLE else 1)
     return reply.json()
 
 
-def _told(options: argparse.Namespace, ask: Any, text: Any) -> int:
+def told(options: argparse.Namespace, ask: Any, text: Any) -> int:
+    """Print what the running home's services say; the exit code."""
     home = next((home for home in candidate_homes() if home.serving()), None)
     if home is None:
-        return _fail(
-            "no Plumbline server is running here; start one with: plumbline run", NO_SERVER
-        )
+        return fail("no Plumbline server is running here; start one with: plumbline run", NO_SERVER)
     try:
         found = ask(home)
     except Refused as refusal:
-        return _fail(str(refusal), refusal.code)
+        return fail(str(refusal), refusal.code)
     print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else text(found))
     return 0
 
 
-def _fail(message: str, code: int = 1) -> int:
+def fail(message: str, code: int = 1) -> int:
+    """Say why on stderr; the exit code."""
     print(f"plumbline: {message}", file=sys.stderr)
     return code

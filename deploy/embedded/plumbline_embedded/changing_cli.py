@@ -1,10 +1,12 @@
-"""The options of the commands about changing guidelines: diff, regenerate, campaigns."""
+"""The options of the commands about changing guidelines: diff, regenerate, campaigns, webhooks."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 from typing import Any
+
+from plumbline_embedded.recall_cli import add_recall
 
 
 def add_changing(sub: Any) -> None:
@@ -45,7 +47,7 @@ def add_changing(sub: Any) -> None:
     campaigns.add_argument("--watch", action="store_true", help="show progress until it is done")
     campaigns.add_argument("--json", action="store_true", help="print one object")
     campaigns.set_defaults(act=_act("campaigns_command"))
-
+    add_recall(sub)
     _add_webhooks(
         sub.add_parser("webhooks", help="who is told of changed answers: list, add, remove")
     )

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from plumbline.topics import EDITION_INGESTED
+from plumbline.topics import EDITION_INGESTED, SOURCE_RECALLED
 from plumbline_bus import LocalLook
 from plumbline_embedded.check import Check, fail, ok, warn
 from plumbline_embedded.dead import waiting
 from plumbline_embedded.home import Home
 from plumbline_embedded.lag import lags
-from plumbline_embedded.stores import PASSAGES, REGENERATION, RESTORE, SITE, opened_beside
+from plumbline_embedded.stores import (
+    PASSAGES,
+    RECALLS,
+    REGENERATION,
+    RESTORE,
+    SITE,
+    opened_beside,
+)
 
 LATE_SECONDS: Final = 60.0  # a question takes less than one
 
@@ -31,12 +38,13 @@ Positions = tuple[tuple[str, str, int, int], ...]
 def stored_positions(home: Home, prefix: str) -> Positions:
     """How far each follower's store says it has read. To be taken before the log is looked at."""
     found: list[tuple[str, str, int, int]] = []
-    editions = f"{prefix}{EDITION_INGESTED.name}"
-    for path, columns in ((SITE, "topic"), (REGENERATION, "topic"), (PASSAGES, "?")):
+    of_one_topic = {PASSAGES: EDITION_INGESTED.name, RECALLS: SOURCE_RECALLED.name}
+    for path in (SITE, REGENERATION, PASSAGES, RECALLS):
         if (home.path / path).is_file():
+            topic = of_one_topic.get(path)
             with opened_beside(home.path / path) as connection:
-                query = f"select {columns}, partition, position from positions"  # noqa: S608
-                rows = connection.execute(query, (editions,) if columns == "?" else ())
+                query = f"select {'?' if topic else 'topic'}, partition, position from positions"  # noqa: S608
+                rows = connection.execute(query, (prefix + topic,) if topic else ())
                 found += [(path, *row) for row in rows.fetchall()]
     return tuple(found)
 

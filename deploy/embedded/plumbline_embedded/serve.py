@@ -24,6 +24,7 @@ from plumbline_embedded.first_start import first_start
 from plumbline_embedded.home import Home, Serving
 from plumbline_embedded.home_format import VERSION, HomeError
 from plumbline_gateway.site import Site
+from plumbline_kit import garbage
 from plumbline_kit.http_server import HttpServer
 from plumbline_kit.keys import load_or_create
 from plumbline_kit.service import Server, Service, run
@@ -128,6 +129,7 @@ async def serve(
 ) -> None:
     """Serve a home until `stop`. Prints `ready URL` on stdout once readers may come."""
     async with running(home, host, port, stop) as (_, url):
+        garbage.settle()
         starting = asyncio.create_task(_start(home, url, guidelines))
         stopping = asyncio.create_task(stop.wait())
         try:

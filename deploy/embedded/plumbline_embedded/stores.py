@@ -32,6 +32,7 @@ INGEST: Final = "ingest/ingest.sqlite"
 SITE: Final = "gateway/site.sqlite"
 PASSAGES: Final = "safety_review/passages.sqlite"
 REGENERATION: Final = "regeneration/regeneration.sqlite"
+RECALLS: Final = "retrieval/recalls.sqlite"
 EDITIONS: Final = "retrieval/editions.sqlite"
 INDEX: Final = "retrieval/index"
 TILES: Final = "provenance/ledger"
@@ -67,6 +68,7 @@ STORES: Final = (
     Store(SITE, Kind.FOLLOWER),
     Store(PASSAGES, Kind.FOLLOWER),
     Store(REGENERATION, Kind.FOLLOWER),
+    Store(RECALLS, Kind.FOLLOWER),
     Store(INGEST, Kind.ONLY_COPY),
     Store(LOG, Kind.ONLY_COPY),
     Store(LEDGER, Kind.ONLY_COPY),

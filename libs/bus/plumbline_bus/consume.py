@@ -147,7 +147,7 @@ class Consumer:
             error = await self.tries.until_settled(
                 record,
                 lambda: self._handle(record, trace_id),
-                lambda made: self.carrier.publish(made, started),
+                lambda made: self._publish(made, started),
                 lambda: self.in_hand.still_ours(taken),
             )
             fate = await self.carrier.settle(record, error, started)
@@ -159,6 +159,11 @@ class Consumer:
         route = self.carrier.route
         async with self.lanes.turn(route.topic, route.lane):
             return await self.carrier.handle(record, trace_id)
+
+    async def _publish(self, made: Made, started: str) -> None:
+        route = self.carrier.route
+        with self.lanes.holding(route.topic, route.lane):  # what waits for the disk is no pause
+            await self.carrier.publish(made, started)
 
     async def _commit_now_and_then(self) -> None:
         while True:

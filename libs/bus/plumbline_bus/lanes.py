@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 from plumbline.topics import BACKGROUND, QUESTION_ASKED, Topic
@@ -40,20 +40,26 @@ class Lanes:
 
     @asynccontextmanager
     async def turn(self, topic: Topic[Any], lane: str) -> AsyncIterator[None]:
-        """Hold a record of this lane while it is handled."""
-        if lane == BACKGROUND:
+        """While a record of this lane is handled: a reader's at once, a background one in turn."""
+        if lane != BACKGROUND:
+            with self.holding(topic, lane):
+                yield
+        else:
             async with self._turns:
                 await self._idle()
                 yield
-        elif BACKGROUND in topic.lanes or topic is QUESTION_ASKED:
-            self._readers += 1
-            try:
-                yield
-            finally:
-                self._readers -= 1
-                self._last = time.monotonic()
-        else:  # of both lanes, or of neither
+
+    @contextmanager
+    def holding(self, topic: Topic[Any], lane: str) -> Iterator[None]:
+        """While a record of this lane is in hand; only what a reader waits for counts."""
+        waited_for = lane != BACKGROUND and (BACKGROUND in topic.lanes or topic is QUESTION_ASKED)
+        self._readers += waited_for
+        try:
             yield
+        finally:
+            self._readers -= waited_for
+            if waited_for:
+                self._last = time.monotonic()
 
     async def _idle(self) -> None:
         until = time.monotonic() + self._longest_seconds

@@ -25,6 +25,7 @@ from plumbline_bus import (
     require_topics,
 )
 from plumbline_bus.topics_admin import Lists
+from plumbline_kit import garbage
 from plumbline_kit.health_server import HealthApp, serving_health, unwell
 from plumbline_kit.service import Service, run, stopped_by_signals
 from plumbline_kit.settings import SettingsError, load, refuse_unknown, variables
@@ -86,6 +87,7 @@ async def _serve(name: str, open_service: OpenService, settings: Any) -> None:
     with stopped_by_signals(stop):
         async with _started(name, open_service, settings) as (log, service, app):
             app.health = service.health
+            garbage.settle()
             try:
                 await run(log, [service], prefix=_prefix(), stop=stop)
             finally:

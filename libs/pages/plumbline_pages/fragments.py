@@ -95,10 +95,10 @@ def old_version(html: bytes, *, number: int, published_at: str, newest: str) -> 
     return fill(html.replace(b"</head>", noindex, 1), state=state, parts=parts)
 
 
-def live_line(answer_id: str, revision: int, mark: str) -> str:
+def live_line(answer_id: str, mark: str) -> str:
     """Where a reader hears what becomes of the page. `mark`: the last event that it shows."""
     events = f"/v1/answers/{answer_id}/events?after={mark}"
-    return page("live.html", events=events, revision=revision)
+    return page("live.html", events=events)
 
 
 def seal_line(leaf_index: int | None) -> str:

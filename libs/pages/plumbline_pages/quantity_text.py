@@ -18,8 +18,10 @@ def quantity_text(said: Mapping[str, str] | None) -> str:
     comparator = said.get("comparator", "=")
     high = f"–{said['high']}" if said.get("high") else ""
     unit = _unit(said.get("unit", ""))
-    gap = "" if not unit or unit == "%" else "\u00a0"
-    return f"{_SIGNS.get(comparator, comparator)}{said.get('value', '0')}{high}{gap}{unit}"
+    gap = "" if unit[:1] in ("", "%", "/") else "\u00a0"
+    value = said.get("value", "0")
+    shown = f"{int(value):,}" if value.isdecimal() else value
+    return f"{_SIGNS.get(comparator, comparator)}{shown}{high}{gap}{unit}"
 
 
 def _unit(ucum: str) -> str:

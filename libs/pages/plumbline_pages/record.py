@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from plumbline_pages.environment import page
 from plumbline_pages.record_parts import EditionKey, check_groups, passages, sentences
 from plumbline_pages.waterfall import StageTime, waterfall
@@ -32,7 +34,8 @@ class Record:
     """One published revision, and all that is known of how it came about.
 
     `url` is the answer's path, `base` the site's address as the reader typed it, `content` the
-    reviewed content (plumbline.content/1). `current`: the editions that are the newest we hold.
+    reviewed content (plumbline.content/1). `current`: the editions that are the newest we hold;
+    `moved`: the claims whose source has changed since.
     """
 
     answer_id: str
@@ -49,18 +52,19 @@ class Record:
     stages: Sequence[StageTime]
     current: frozenset[EditionKey]
     seal: Seal | None = None
+    moved: frozenset[str] = frozenset()
 
 
 def record(shown: Record, state: str = "") -> str:
     """The page. `state`: the banner of a changed source, a fragment of this package."""
     content = shown.content
-    told = sentences(content)
+    told = sentences(content, shown.moved)
     checks = check_groups(content["checks"])
     return page(
         "record.html",
         r=shown,
         content=content,
-        state=state,
+        state=Markup(state),  # noqa: S704 (made by an escaping template)
         sentences=told,
         passages=passages(content, told),
         editions=_editions(content, shown.current),

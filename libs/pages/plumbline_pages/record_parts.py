@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,7 +24,10 @@ OTHER: Final = "other"  # for a check of a later version
 
 @dataclass(frozen=True, slots=True)
 class SentenceShown:
-    """One factual sentence. `context`: the row and column, or the label, that it stands under."""
+    """One factual sentence. `context`: the row and column, or the label, that it stands under.
+
+    `moved`: its source has changed since, and it is being checked again.
+    """
 
     number: int
     context: str
@@ -32,6 +35,7 @@ class SentenceShown:
     passages: tuple[int, ...]
     verbatim: bool
     repaired: bool
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,8 @@ class CheckGroup:
     checks: Sequence[CheckShown]
 
 
-def sentences(content: Json) -> list[SentenceShown]:
-    """Every claim, in the order of the content."""
+def sentences(content: Json, moved: Collection[str] = ()) -> list[SentenceShown]:
+    """Every claim, in the order of the content. `moved`: ids of those whose source changed."""
     numbers = {p["id"]: number for number, p in enumerate(content["passages"], 1)}
     contexts: dict[str, str] = {}
     for claim_id, context in _contexts(content["sections"]):
@@ -77,6 +81,7 @@ def sentences(content: Json) -> list[SentenceShown]:
             passages=tuple(dict.fromkeys(numbers[c["passage"]] for c in _cited(claim))),
             verbatim=claim["kind"] == "verbatim",
             repaired=claim["verdict"] == "repaired",
+            moved=claim["id"] in moved,
         )
         for number, claim in enumerate(content["claims"], 1)
     ]

@@ -6,9 +6,11 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 _WORD: Final = re.compile(r"\s+|[^\s\w]|\w+(?:[.,]\w+)*")  # a number with its point is one word
+_WORDLESS: Final = re.compile(r"\W*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,19 @@ def word_diff(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
     sides: tuple[list[Stretch], list[Stretch]] = ([], [])
     for kind, a, b, c, d in matcher.get_opcodes():
         for side, piece in zip(sides, (old[a:b], new[c:d]), strict=True):
-            _add(side, piece, differs=kind != "equal")
-    return sides
+            if piece:
+                side.append(Stretch("".join(piece), kind != "equal"))
+    return _joined(sides[0]), _joined(sides[1])
 
 
-def _add(side: list[Stretch], piece: Sequence[str], *, differs: bool) -> None:
-    text = "".join(piece)
-    if not text:
-        return
-    if not differs and not text.strip() and side and side[-1].differs:
-        differs = True  # a space between two words that differ belongs to them
-    if side and side[-1].differs == differs:
-        text = side.pop().text + text
-    side.append(Stretch(text, differs))
+def _joined(side: Sequence[Stretch]) -> list[Stretch]:
+    """A space or a slash between two stretches that differ belongs to them."""
+    flags = [one.differs for one in side]
+    for place, one in enumerate(side[1:-1], 1):
+        if _WORDLESS.fullmatch(one.text):
+            flags[place] = flags[place] or (flags[place - 1] and side[place + 1].differs)
+    told = zip(side, flags, strict=True)
+    return [
+        Stretch("".join(one.text for one, _ in group), differs)
+        for differs, group in groupby(told, key=lambda pair: pair[1])
+    ]

@@ -27,7 +27,7 @@ def answer(front: Front, published: Published) -> bytes:
         state=pages.stale_banner(shown) if shown else "",
         seal=pages.seal_line(sealed.leaf_index if sealed else None),
         urgent=pages.urgent_block(card) if card else "",
-        live=pages.live_line(run.answer_id, run.revision, str(newest_mark(front, run.answer_id))),
+        live=pages.live_line(run.answer_id, str(newest_mark(front, run.answer_id))),
         parts=pages.standing_parts(_standing(front, published, shown)),
     )
 

@@ -94,9 +94,11 @@ def _in_block(block: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         yield from ((claim, "", "", "") for claim in block["claims"])
     elif block["kind"] == "table":
         for row in block["rows"]:
-            for column, cell in zip(block["columns"], row["cells"], strict=False):
+            columns = block["columns"][-len(row["cells"]) :]  # the first may name the rows
+            for column, cell in zip(columns, row["cells"], strict=False):
+                label = row["label"] if len(columns) == 1 else f"{row['label']}, {column}"
                 for claim in cell.get("claims", []):
-                    yield claim, row["slot"], column, row["label"]
+                    yield claim, row["slot"], column, label
 
 
 def _pairs(before: Sequence[Said], after: Sequence[Said]) -> dict[int, int]:

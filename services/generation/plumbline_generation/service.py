@@ -10,6 +10,8 @@ from pathlib import Path
 
 from plumbline.topics import BACKGROUND, EVIDENCE_RETRIEVED
 from plumbline_bus import Log, Route
+from plumbline_generation.composer import Composer
+from plumbline_generation.deadline import WithinDeadline
 from plumbline_generation.extractive import ExtractiveComposer
 from plumbline_generation.handlers import on_evidence_retrieved
 from plumbline_generation.results import open_results
@@ -20,17 +22,27 @@ BACKGROUND_AT_A_TIME = 2  # readers come first
 
 @dataclass(frozen=True)
 class Settings:
-    """`directory` keeps the results; `concurrency` answers are composed at a time."""
+    """`directory` keeps the results; `concurrency` answers are composed at a time.
+
+    A composer that takes longer than `deadline_seconds` is not waited for.
+    """
 
     directory: Path = Path("generation")
     concurrency: int = 32
+    deadline_seconds: float = 20.0
+
+
+def first_composer() -> Composer:
+    """Who is asked first. There is one composer so far, which is never slow."""
+    return ExtractiveComposer()
 
 
 @asynccontextmanager
 async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
     """Drafts are made by the extractive composer."""
     with open_results(settings.directory / "results.sqlite") as results:
-        handle = partial(on_evidence_retrieved, composer=ExtractiveComposer(), results=results)
+        composer = WithinDeadline(first_composer(), ExtractiveComposer(), settings.deadline_seconds)
+        handle = partial(on_evidence_retrieved, composer=composer, results=results)
         yield Service(
             name="generation",
             routes=[

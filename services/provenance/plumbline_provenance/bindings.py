@@ -15,6 +15,7 @@ from plumbline_provenance.formats import (
     OUTCOMES,
     PASSING,
     PUBLISHED,
+    RECALLS,
     RENDER_KEY,
     RENDERING_TYPE,
     REVIEW_KEY,
@@ -48,11 +49,28 @@ class Carried:
 
     @cached_property
     def keys(self) -> dict[str, Verifier]:
-        """Role → key. Invalid unless there is one for each role, in order, under its own name."""
+        """Role → key. Invalid unless there is one for each role, in order, under its own name.
+
+        A recall is signed by the log alone: the places of the other two are empty.
+        """
+        if self.is_recall:
+            return {LOG_KEY: self._log_key_alone()}
         verifiers = [Verifier.parse(vkey) for vkey in self.receipt.keys]
         if tuple(verifier.name for verifier in verifiers) != ROLES:
             raise Invalid("the keys are not review, render and log, in this order")
         return {verifier.name: verifier for verifier in verifiers}
+
+    @property
+    def is_recall(self) -> bool:
+        """Whether it is the receipt of a recall, which is no answer."""
+        return self.receipt.kind.partition("/")[0] in RECALLS
+
+    def _log_key_alone(self) -> Verifier:
+        *others, vkey = self.receipt.keys
+        verifier = Verifier.parse(vkey)
+        if any(others) or verifier.name != LOG_KEY:
+            raise Invalid("a recall carries another key than the log's")
+        return verifier
 
     def payload(self, envelope: bytes, payload_type: str, role: str) -> Any:
         """The JSON value that this role's carried key signed."""
@@ -149,7 +167,7 @@ def check_outcome(predicate: dict[str, Any], kind: str) -> None:
 def check_leaf(carried: Carried) -> str:
     """The leaf commits to this statement, answer, revision and kind."""
     receipt = carried.receipt
-    if receipt.kind != PUBLISHED and receipt.kind.partition("/")[0] not in OUTCOMES:
+    if receipt.kind != PUBLISHED and receipt.kind.partition("/")[0] not in (*OUTCOMES, *RECALLS):
         raise Invalid("the leaf is of an unknown kind")
     statement = parse_envelope(receipt.statement).payload
     expected = leaf_bytes(

@@ -12,6 +12,7 @@ from opentelemetry import trace
 
 from plumbline.common.v1.status_pb2 import QuestionProgressed, Stage
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
+from plumbline.regeneration.v1.events_pb2 import SourceRecalled
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline_bus import Event, Reject, Unavailable
 from plumbline_kit import telemetry_names as names
@@ -21,6 +22,7 @@ from plumbline_provenance.content import parse_content
 from plumbline_provenance.formats import PUBLISHED
 from plumbline_provenance.outcome import Outcome, outcome_of
 from plumbline_provenance.publication import Identity, Publication, Sealed
+from plumbline_provenance.recall import recall_of
 from plumbline_provenance.receipt import parse_receipt
 from plumbline_provenance.shape import Invalid
 from plumbline_provenance.statement import make_statement
@@ -94,6 +96,25 @@ async def on_outcome(event: Event[Outcome], *, ledger: Ledger) -> list[Message]:
         AnswerSealed(
             answer_id=message.answer_id,
             revision=message.revision,
+            kind=made.kind,
+            leaf_index=sealed.leaf_index,
+            content_sha256=sealed.content_sha256,
+            receipt=sealed.receipt,
+        )
+    ]
+
+
+async def on_recalled(event: Event[SourceRecalled], *, ledger: Ledger) -> list[Message]:
+    """Seal that something was called back, or that this was lifted."""
+    made = recall_of(event.message, event.trail, event.trace_id)
+    try:
+        sealed = await ledger.seal(made)
+    except (OSError, sqlite3.OperationalError, LedgerRefused) as error:
+        raise Unavailable(f"the ledger cannot seal: {type(error).__name__}") from error
+    return [
+        AnswerSealed(
+            answer_id=made.answer_id,
+            revision=made.revision,
             kind=made.kind,
             leaf_index=sealed.leaf_index,
             content_sha256=sealed.content_sha256,

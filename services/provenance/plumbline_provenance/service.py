@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from plumbline.topics import ANSWER_RECHECKED, ANSWER_RENDERED, ANSWER_WITHDRAWN
+from plumbline.topics import (
+    ANSWER_RECHECKED,
+    ANSWER_RENDERED,
+    ANSWER_WITHDRAWN,
+    SOURCE_RECALLED,
+)
 from plumbline_bus import EventRoute, Health, Log
 from plumbline_kit.grpc_server import GrpcServer
 from plumbline_kit.keys import read_trust
 from plumbline_kit.metrics_sampled import Sample, Sampled
 from plumbline_kit.service import Server, Service
 from plumbline_provenance.formats import LOG_KEY
-from plumbline_provenance.handlers import on_answer_rendered, on_outcome
+from plumbline_provenance.handlers import on_answer_rendered, on_outcome, on_recalled
 from plumbline_provenance.ledger import open_ledger
 from plumbline_provenance.proof_service import proof_service
 from plumbline_provenance.proofs import Proofs, open_proofs
@@ -58,6 +63,7 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
                 EventRoute(ANSWER_RENDERED, handle, concurrency=CONCURRENCY),
                 EventRoute(ANSWER_RECHECKED, outcome, concurrency=CONCURRENCY),
                 EventRoute(ANSWER_WITHDRAWN, outcome, concurrency=CONCURRENCY),
+                EventRoute(SOURCE_RECALLED, partial(on_recalled, ledger=ledger)),
             ],
             servers=servers,
             health=health,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plumbline_provenance import anchors, bindings
+from plumbline_provenance import anchors, bindings, recall_checks
 from plumbline_provenance.bindings import Carried
 from plumbline_provenance.formats import VERIFY_SCHEMA
 from plumbline_provenance.receipt import Receipt, parse_receipt
@@ -36,6 +36,12 @@ NOT_PROVEN = (
     "That the edition is still current, or that no later revision exists.",
     "That everybody is shown the same log: no independent witness has signed this checkpoint.",
 )
+NOT_PROVEN_OF_A_RECALL = (
+    "That it was right to recall this: only that these words were said to everybody.",
+    "When it was recalled: the times are the publisher's own clock.",
+    "That it still holds: a recall may have been lifted since.",
+    NOT_PROVEN[-1],
+)
 NOTHING_PROVEN = ("Anything: a receipt that fails one check proves nothing.",)
 
 CHECKS: tuple[tuple[str, Callable[[Carried], str]], ...] = (
@@ -50,6 +56,15 @@ CHECKS: tuple[tuple[str, Callable[[Carried], str]], ...] = (
     ("passages", lambda carried: anchors.check_passages(carried.content)),
     ("quotes", lambda carried: anchors.check_quotes(carried.content)),
     ("verbatim", lambda carried: anchors.check_verbatim(carried.content)),
+)
+
+RECALL_CHECKS: tuple[tuple[str, Callable[[Carried], str]], ...] = (
+    ("keys", bindings.check_keys),
+    ("recall", recall_checks.check_recall),
+    ("statement", recall_checks.check_recall_statement),
+    ("leaf", bindings.check_leaf),
+    ("inclusion", bindings.check_included),
+    ("checkpoint", bindings.check_checkpoint),
 )
 
 
@@ -103,8 +118,10 @@ def verify(receipt: bytes, trust: Sequence[str], further: Further | None = None)
         checks.append(further(parse_receipt(decode(receipt))))
     if not all(check.ok for check in checks):
         return Report(INVALID, tuple(checks), NOTHING_PROVEN)
-    checks.append(_trusted(parse_receipt(decode(receipt)).keys, trust))
-    return Report(VALID if checks[-1].ok else NOT_TRUSTED, tuple(checks), NOT_PROVEN)
+    carried = Carried(parse_receipt(decode(receipt)))
+    checks.append(_trusted([key.vkey for key in carried.keys.values()], trust))
+    not_proven = NOT_PROVEN_OF_A_RECALL if carried.is_recall else NOT_PROVEN
+    return Report(VALID if checks[-1].ok else NOT_TRUSTED, tuple(checks), not_proven)
 
 
 def _checks(receipt: bytes) -> Iterator[Check]:
@@ -120,7 +137,7 @@ def _checks(receipt: bytes) -> Iterator[Check]:
         yield Check("members", False, _printable(str(error)))
         return
     yield Check("members", True, "all are known, none is missing")
-    for name, check in CHECKS:
+    for name, check in RECALL_CHECKS if carried.is_recall else CHECKS:
         try:
             yield Check(name, True, _printable(check(carried)))
         except (TlogError, Invalid) as error:

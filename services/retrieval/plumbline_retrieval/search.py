@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from plumbline.retrieval.v1.events_pb2 import Evidence, RetrievalInfo
+from plumbline_retrieval.best import clearly_best
 from plumbline_retrieval.bm25 import Sparse, query_vector
 from plumbline_retrieval.corpus import Corpus, plain_words
 from plumbline_retrieval.coverage import (
@@ -41,10 +42,6 @@ from plumbline_retrieval.scope import (
 )
 from plumbline_retrieval.vocabulary import Vocabulary, vocabulary_of
 
-# How much better the best passage of one disease must be than that of any other before a question
-# that names none is taken to be about it. Half of what the words alone can add (0.3): the same
-# question put to two guidelines of one form differs by less.
-CLEAR_MARGIN: Final = 0.15
 PATIENT: Final = "patient"  # who asks, where nothing else is said
 
 
@@ -245,20 +242,3 @@ class Finder:
     def _common(self, word: str) -> bool:
         """Whether this is an ordinary word. Without a vocabulary each word counts as one."""
         return self.embedder is None or self.embedder.knows(word)
-
-
-def clearly_best(
-    ranked: Sequence[Ranked], placed: dict[str, Placed], subjects: Sequence[Subject]
-) -> Subject | str:
-    """The subject whose best passage is better than every other's by a clear margin."""
-    of_edition = {e.edition_id: s for s in subjects for e in s.editions}
-    best: dict[str, float] = {}
-    for candidate in ranked:
-        found = placed.get(candidate.occurrence_id)
-        if found is not None:
-            best.setdefault(of_edition[found.edition_id].disease, candidate.score)
-    order = sorted(best.values(), reverse=True)
-    if len(order) > 1 and order[0] - order[1] < CLEAR_MARGIN:
-        return WHICH_DISEASE
-    first = max(best, key=lambda disease: best[disease], default="")
-    return next((s for s in subjects if s.disease == first), WHICH_DISEASE)

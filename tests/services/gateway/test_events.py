@@ -64,16 +64,22 @@ def gateway(tmp_path: Path, signers: Signers) -> Gateway:
     return Gateway(tmp_path / "a.sqlite", signers)
 
 
-async def _read(gateway: Gateway, seen: str | None = None) -> list[str]:
-    chunks = [c async for c in stream(gateway.front, gateway.desk, ANSWER, Mark.parse(seen))]
-    return [line[4:] for c in chunks for line in c.decode().splitlines() if line.startswith("id: ")]
+async def _read(gateway: Gateway, seen: str | None = None, until: str = "") -> list[str]:
+    """The ids that come, until the stream ends or that event is told."""
+    marks: list[str] = []
+    async for chunk in stream(gateway.front, gateway.desk, ANSWER, Mark.parse(seen)):
+        lines = dict(line.split(": ", 1) for line in chunk.decode().splitlines() if ": " in line)
+        marks += [lines["id"]] if "id" in lines else []
+        if lines.get("event") == until:
+            break
+    return marks
 
 
 async def test_a_whole_run_is_told_in_order_and_then_ends(
     gateway: Gateway, signers: Signers
 ) -> None:
     gateway.progressed(Stage.STAGE_FOUND, 12)
-    reading = asyncio.create_task(_read(gateway))
+    reading = asyncio.create_task(_read(gateway, until="sealed"))
     await asyncio.sleep(0)
     for stage in (Stage.STAGE_WRITTEN, Stage.STAGE_CHECKED, Stage.STAGE_RENDERED):
         gateway.progressed(stage, 1)
@@ -92,7 +98,7 @@ async def test_a_reader_goes_on_at_another_gateway_where_it_left_off(
         gateway.progressed(Stage.STAGE_FOUND, 12)
         gateway.rendered(signers)
         gateway.sealed()
-        assert await _read(gateway, "1.2") == ["1.5", "1.6"]
+        assert await _read(gateway, "1.2", "sealed") == ["1.5", "1.6"]
 
 
 async def test_a_run_without_an_answer_ends_the_stream(gateway: Gateway) -> None:

@@ -188,12 +188,12 @@ def test_what_is_not_stated_is_listed_even_without_a_section_for_it(content: Jso
     assert "Platelets in a partial response" in seen
 
 
-def test_the_three_places_are_open_exactly_once(content: Json) -> None:
+def test_every_place_is_open_exactly_once(content: Json) -> None:
     html = render(content).decode()
+    parts = ("checked", "margin", "end", "acts")
     assert Counter(re.findall(r"<!--(.*?)-->", html)) == {
-        "plumbline:urgent": 1,
-        "plumbline:state": 1,
-        "plumbline:seal": 1,
+        **{f"plumbline:{place}": 1 for place in ("urgent", "state", "seal", "live", *parts)},
+        **{f"/plumbline:{part}": 1 for part in parts},
     }
     assert re.search(r"</h1>\s*<!--plumbline:state-->", html)
 

@@ -305,76 +305,10 @@
     heading.focus({ preventScroll: true });
   }
 
-  /* A published page that is open hears what becomes of it, while somebody can see it: a browser
-     has few lines to one host. What it missed it is told when it is looked at again. */
-  let source = null;
-  function hear() {
+  /* A published page that is open hears what becomes of it; only such a page needs that file. */
+  function live() {
     const said = one('#said[data-live]');
-    const wanted = said && !document.hidden && window.EventSource;
-    if (wanted && source && source.readyState !== EventSource.CLOSED) return;
-    source?.close();
-    source = wanted ? new EventSource(said.dataset.live) : null;
-    let last = Promise.resolve();
-    for (const name of ['sealed', 'stale', 'rechecked', 'published', 'withdrawn']) {
-      source?.addEventListener(name, (event) => {
-        const path = JSON.parse(event.data).url ?? location.pathname;
-        last = last.then(() => renew(name, path)).catch(() => {});  // offline: a reload shows it
-      });
-    }
-  }
-
-  /* The page as it is now takes the place of the one that is read; focus and place are kept. */
-  async function renew(name, path) {
-    const reply = await fetch(path, { headers: { accept: 'text/html' } });
-    const html = await reply.text();
-    const fresh = new DOMParser().parseFromString(html, 'text/html');
-    const now = one('#said[data-live]', fresh), said = one('#said');
-    if (!now) { takePlace(html, reply.url); return; }
-    if (name === 'sealed') {
-      const seal = one('[data-seal]', fresh);
-      if (seal) one('[data-seal=pending]')?.replaceWith(seal);
-      return;
-    }
-    if (now.dataset.live === said.dataset.live) return;  // this page shows it already
-    deeds.close?.();
-    const focus = spot(document.activeElement), seen = firstSeen();
-    one('main').replaceChildren(...one('main', fresh).childNodes);
-    one('#panel')?.remove();
-    said.before(...all('#panel', fresh));
-    document.title = fresh.title;
-    history.replaceState(null, '', reply.url + location.hash);
-    Object.assign(said.dataset, now.dataset);
-    start();
-    keepPlace(seen);
-    back(focus);
-    if (now.dataset[name]) said.textContent = now.dataset[name];
-  }
-
-  /* Where the focus is, so that it can be put back: the nearest thing that has a name, and which part. */
-  function spot(element) {
-    const named = element?.closest('main [id]');
-    if (!named || named.id === 'main') return null;
-    const parts = all('a, button, summary', named);
-    return { id: named.id, place: parts.indexOf(element) };
-  }
-
-  function back(focus) {
-    const named = focus && document.getElementById(focus.id);
-    if (!named) return;
-    const target = focus.place < 0 ? named : all('a, button, summary', named)[focus.place] ?? one('summary', named) ?? named;
-    if (target === named && !named.matches('a, button, summary, [tabindex]')) named.tabIndex = -1;
-    target.focus({ preventScroll: true });
-  }
-
-  function firstSeen() {
-    if (scrollY === 0) return null;
-    const first = all('main [id]').find((element) => element.getBoundingClientRect().top >= 0 && element.id !== 'main');
-    return first && { id: first.id, top: first.getBoundingClientRect().top };
-  }
-
-  function keepPlace(seen) {
-    const there = seen && document.getElementById(seen.id);
-    if (there) scrollBy({ top: there.getBoundingClientRect().top - seen.top, behavior: 'instant' });
+    if (said) import(said.dataset.script).then((file) => file.hear({ one, all, start, takePlace, deeds })).catch(() => {});
   }
 
   /* What a page needs once it stands there. */
@@ -384,7 +318,7 @@
     const panel = one('#panel'), progress = one('#progress');
     if (panel?.showModal) passagePanel(panel);
     if (progress) following(progress);
-    hear();
+    live();
     reveal();
   }
 
@@ -393,7 +327,6 @@
     const button = event.target.closest('[data-do]');
     if (button) deeds[button.dataset.do]?.(button);
   });
-  document.addEventListener('visibilitychange', hear);
   start();
   one('[data-focus]')?.focus();
 })();

@@ -18,7 +18,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class AnswerSealed(_message.Message):
-    """A revision was sealed. Topic answer.sealed.v1."""
+    """A revision was sealed, or a recall. Topic answer.sealed.v1."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -29,11 +29,13 @@ class AnswerSealed(_message.Message):
     CONTENT_SHA256_FIELD_NUMBER: _builtins.int
     RECEIPT_FIELD_NUMBER: _builtins.int
     answer_id: _builtins.str
-    """32 lower-case hex digits."""
+    """32 lower-case hex digits; of a recall, its own id."""
     revision: _builtins.int
-    """The sealed revision."""
+    """The sealed revision; of a recall 1, and 2 for its end."""
     kind: _builtins.str
-    """Kind of the leaf: "published", or "rechecked/<cause>" or "withdrawn/<cause>"."""
+    """Kind of the leaf: "published", "rechecked/<cause>", "withdrawn/<cause>", "recalled/<recall id>"
+    or "lifted/<recall id>".
+    """
     leaf_index: _builtins.int
     """0-based index of its leaf."""
     content_sha256: _builtins.str
