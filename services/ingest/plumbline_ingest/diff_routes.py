@@ -64,7 +64,7 @@ def _name(kind: ChangeKind.ValueType) -> str:
 
 
 def _two(store: Store, guideline_id: str, old: str, new: str) -> tuple[Kept, Kept]:
-    held = {k.version: k for k in store.editions() if k.guideline_id == guideline_id}
+    held = {kept.version: kept for kept in store.of(guideline_id)}
     if not held:
         raise HTTPException(404, f"no guideline {guideline_id} is here; plumbline ingest adds one")
     versions = list(held)  # the newest first

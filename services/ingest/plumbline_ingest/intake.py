@@ -16,6 +16,7 @@ from plumbline_ingest.errors import Refused
 from plumbline_ingest.guess import guess_manifest
 from plumbline_ingest.licence import compile_licence
 from plumbline_ingest.manifest import Manifest, check_file_name, parse_manifest, to_toml
+from plumbline_ingest.notices import notice
 from plumbline_ingest.publisher import Publisher
 from plumbline_ingest.store import Kept, Store
 
@@ -32,7 +33,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of it: "ingested", "unchanged" or "refused" with a reason."""
+    """What became of it: "ingested", "unchanged" or "refused".
+
+    `reason` says why it was refused, or what is to be known of what was taken.
+    """
 
     status: str
     guideline_id: str = ""
@@ -71,7 +75,9 @@ class Intake:
             edition = await asyncio.to_thread(make_edition, manifest, named)
             if upload.dry_run:
                 return _outcome(edition, "ingested" if self._is_new(edition) else "unchanged")
-            is_new = self._store.add(await self._aligned(edition))
+            edition = await self._aligned(edition)
+            told = notice(edition, self._store.of(manifest.id), self._today())
+            is_new = self._store.add(edition)
         except Refused as refusal:
             return _refusal(manifest, refusal)
         kept = self._store.find(edition.edition_id)
@@ -79,7 +85,8 @@ class Intake:
         if not kept.published:  # also when an earlier upload was kept but never said to the end
             await self._publisher.publish(kept)
             is_new = True
-        return _outcome(edition, "ingested" if is_new else "unchanged", kept)
+        outcome = _outcome(edition, "ingested" if is_new else "unchanged", kept)
+        return dataclasses.replace(outcome, reason=told) if is_new else outcome
 
     async def _manifest(self, upload: Upload) -> Manifest:
         if upload.manifest is not None:

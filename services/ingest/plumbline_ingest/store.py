@@ -82,6 +82,14 @@ class Store:
         parts = self.parts(edition_id)
         return [passage for part in parts for passage in part.passages.passages]
 
+    def of(self, guideline_id: str) -> list[Kept]:
+        """The editions of one guideline, the newest first."""
+        rows = self._connection.execute(
+            "SELECT * FROM kept WHERE guideline_id = ? ORDER BY effective_date DESC, version DESC",
+            (guideline_id,),
+        )
+        return [_kept(row) for row in rows]
+
     def before(self, edition: Edition) -> Kept | None:
         """The newest edition of the same guideline among those older than this one."""
         manifest = edition.manifest

@@ -187,10 +187,31 @@ async def test_an_edition_is_published_with_what_became_of_the_one_before(
 
 async def take_two_editions(intake: Intake) -> None:
     for version, year, text in [("1", 2020, BLOOD), ("2", 2021, BLOOD.replace("100", "150"))]:
-        toml = (
-            f'id = "zorvic"\ntitle = "Zorvic"\npublisher = "D"\nversion = "{version}"\n'
-            f'effective_date = {year}-01-01\nlicence = "CC-BY-4.0"\nfiles = ["text.md"]\n'
-            '[scope]\ndisease = "zorvic syndrome"\n'
+        assert await taken(intake, version, year, f"{FULL} {text}") == ("ingested", "")
+
+
+async def taken(intake: Intake, version: str, year: int, text: str) -> tuple[str, str]:
+    toml = (
+        f'id = "zorvic"\ntitle = "Zorvic"\npublisher = "D"\nversion = "{version}"\n'
+        f'effective_date = {year}-01-01\nlicence = "CC-BY-4.0"\nfiles = ["text.md"]\n'
+        '[scope]\ndisease = "zorvic syndrome"\n'
+    )
+    outcome = await intake.take(Upload(toml, [Document("text.md", text.encode())]))
+    return outcome.status, outcome.reason
+
+
+async def test_who_hands_an_edition_in_is_told_what_it_does(store: Store) -> None:
+    async with open_local(":memory:") as log:
+        await create_topics(log)
+        intake = Intake(store, Publisher(log, store))
+        assert await taken(intake, "2", 2021, f"{FULL} {BLOOD}") == ("ingested", "")
+        status, reason = await taken(intake, "1", 2020, f"{FULL} {BLOOD}")
+        assert (status, "stays in force" in reason) == ("ingested", True)
+        status, reason = await taken(intake, "9", 2999, f"{FULL} {BLOOD}")
+        assert (status, "comes into force on 2999-01-01" in reason) == ("ingested", True)
+        status, reason = await taken(intake, "3", 2022, "# Tea\n\nPour hot water on the leaves.")
+        assert (status, "1 of 1 passages of zorvic@2" in reason) == ("ingested", True)
+        assert await taken(intake, "3", 2022, "# Tea\n\nPour hot water on the leaves.") == (
+            "unchanged",
+            "",
         )
-        document = Document("text.md", f"{FULL} {text}".encode())
-        assert (await intake.take(Upload(toml, [document]))).status == "ingested"
