@@ -13,7 +13,7 @@ PACKAGES := $(addsuffix /pyproject.toml,$(OURS))
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 export PYTHONDONTWRITEBYTECODE ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check format lint types protos imports bench eval lock clean
+.PHONY: help setup run demo-update test test-fast check format lint types protos imports bench eval chaos lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,8 +39,11 @@ setup: $(VENV)/.runtime ## install into .venv, and nothing else
 run: $(VENV)/.runtime ## all services in one process: http://localhost:8000
 	@exec env HOST=$(HOST) PORT=$(PORT) PLUMBLINE_HOME="$(PLUMBLINE_HOME)" $(BIN)/plumbline run
 
+demo-update: $(VENV)/.runtime ## watch an answer change when its guideline does, in a home of its own
+	@exec $(BIN)/plumbline demo-update $(ARGS)
+
 test: $(VENV)/.dev ## the whole suite
-	@$(BIN)/python -m pytest -m "not bench and not eval" $(ARGS)
+	@$(BIN)/python -m pytest -m "not bench and not eval and not chaos" $(ARGS)
 
 test-fast: $(VENV)/.dev ## all that starts no process, broker or browser
 	@$(BIN)/python -m pytest -m "not slow and not kafka and not browser and not bench and not eval" $(ARGS)
@@ -69,6 +72,9 @@ bench: $(VENV)/.dev ## benchmarks: ratios against a limit or a peer in the same 
 
 eval: $(VENV)/.dev ## evaluations; DATA=folder names the sets
 	@PLUMBLINE_EVAL_DATA="$(DATA)" $(BIN)/python -m pytest -s -m eval tests/eval $(ARGS)
+
+chaos: $(VENV)/.dev ## three minutes of kill -9 on three brokers and thirteen processes, and what became of it
+	@$(BIN)/python -m pytest -s -m chaos tests/system/test_chaos.py $(ARGS)
 
 lock: $(VENV)/.dev ## refresh deploy/locks (upgrade=1 to move versions)
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python deploy/locks/lock.py $(if $(upgrade),upgrade)

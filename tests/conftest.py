@@ -47,6 +47,12 @@ def own_kafka(tmp_path: Path) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
+def one_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The same, of a module of tests."""
+    yield from start(VERSION, 1, tmp_path_factory.mktemp("kafka"))
+
+
+@pytest.fixture(scope="module")
 def three_kafkas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster of three, to be killed one at a time and started again."""
     yield from start(VERSION, 3, tmp_path_factory.mktemp("kafka"))

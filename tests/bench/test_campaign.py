@@ -22,7 +22,7 @@ from tqdm import tqdm
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 SEED = 20261128
 REMADE = int(os.environ.get("BENCH_REMADE", "1000"))  # fewer for a quick look
-ASKED = min(200, REMADE // 4)  # new questions in each of the three spells
+ASKED = min(200, REMADE // 6)  # new questions in each of the three spells
 WARM = 10
 BETWEEN_SECONDS = 0.2  # a reader thinks; what is idle then is what the campaign may have
 MOST = 1.5  # the stated limit: times as slow as idle

@@ -64,8 +64,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(home: Path, guidelines: Path) -> AsyncIterator[Stage]:
-    """All of Plumbline with the demonstration corpus."""
+async def stage(home: Path, guidelines: Path | None) -> AsyncIterator[Stage]:
+    """All of Plumbline with the demonstration corpus, or with nothing."""
     gate = Gate()
     async with whole(home, guidelines, gate.log) as running:
         yield Stage(gate, running)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from plumbline.ingest.v1.events_pb2 import PASSAGE_KIND_TABLE, SPAN_KIND_ITEM
+from eval.prose import Block, Line, blocks_of, edition_of, steady
+
 from plumbline_clinical.lexicon import concepts, mentions
 from plumbline_clinical.quantities import quantities
 from plumbline_ingest.alignment import Kind
-from plumbline_ingest.documents import Document
-from plumbline_ingest.edition import Edition, make_edition
+from plumbline_ingest.edition import Edition
 
 UNITS = {
     "cm": "mm",
@@ -32,24 +31,6 @@ ADDED = "The {word} panel of the second assembly met on a rainy afternoon."
 FEW_WORDS = 4
 SELDOM = frozenset({"number", "unit", "drug"})
 NAMES = ("quorvane", "bristel", "ondrake", "velmira", "tasgrove", "pellworth", "marindel")
-
-
-@dataclass
-class Line:
-    """A sentence on its way into a new edition, and what has been done to it."""
-
-    text: str
-    was: str | None  # None: it was not there before
-    done: str = ""
-
-
-@dataclass
-class Block:
-    """A paragraph under its headings."""
-
-    section: tuple[str, ...]
-    lines: list[Line]
-    is_item: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,8 +69,8 @@ KINDS = {
 def mutated(edition: Edition, seed: int, share: float = 0.2) -> Mutated:
     """Two editions of its prose: as it is, and with a share of its sentences changed."""
     chance = random.Random(seed)
-    blocks = blocks_of(edition)
-    old = edition_of(edition, blocks, "1")
+    old = steady(edition)
+    blocks = blocks_of(old)
     said = Counter(line.text for block in blocks for line in block.lines)
     # What stands twice has no one place, and what is no sentence has nothing to be known by.
     once = {t for t, count in said.items() if count == 1 and len(t.split()) >= FEW_WORDS}
@@ -135,10 +116,15 @@ def drop_or_add(block: Block, once: set[str], chance: random.Random, share: floa
         gone = chance.choice(block.lines)
         if not gone.done and gone.was in once:
             gone.done = "deleted"
-    elif draw < share / 2 and not block.is_item and block.lines[-1].text.endswith("."):
+    elif draw < share / 2 and not block.is_item and all(is_whole(line) for line in block.lines):
         words = f"{chance.choice(NAMES)} {chance.choice(NAMES)} {chance.randrange(10**6):06x}"
         added = Line(ADDED.format(word=words), None, "inserted")
         block.lines.insert(chance.randrange(len(block.lines) + 1), added)
+
+
+def is_whole(line: Line) -> bool:
+    """Whether it ends where another sentence may begin, and begins where one may end."""
+    return line.text[:1].isupper() and line.text.endswith(".")
 
 
 def move(blocks: list[Block], once: set[str], chance: random.Random, share: float) -> None:
@@ -227,31 +213,14 @@ WAYS: dict[str, Callable[[str, random.Random], str | None]] = {
 }
 
 
-def blocks_of(edition: Edition) -> list[Block]:
-    """The paragraphs, lead-ins and items of an edition, without its tables."""
-    blocks: list[Block] = []
-    for passage in edition.passages:
-        if passage.kind == PASSAGE_KIND_TABLE:
-            continue
-        end = 0
-        for span in passage.spans:
-            line = Line(passage.text[span.start : span.end], passage.text[span.start : span.end])
-            item = span.kind == SPAN_KIND_ITEM
-            if item or not end or "\n" in passage.text[end : span.start]:
-                blocks.append(Block(tuple(passage.section), [], item))
-            blocks[-1].lines.append(line)
-            end = span.end
-    return blocks
-
-
 def with_a_typo(edition: Edition, spared: set[str], seed: int) -> Mutated | None:
     """Two editions of its prose that differ in one misspelt word of a sentence not spared.
 
     None where every sentence is spared, or has no word for it.
     """
     chance = random.Random(seed)
-    blocks = blocks_of(edition)
-    old = edition_of(edition, blocks, "1")
+    old = steady(edition)
+    blocks = blocks_of(old)
     lines = [line for block in blocks for line in block.lines if line.text not in spared]
     for line in chance.sample(lines, len(lines)):
         if text := typo(line.text, chance):
@@ -259,21 +228,3 @@ def with_a_typo(edition: Edition, spared: set[str], seed: int) -> Mutated | None
             change = Change("typo", KINDS["typo"], line.was, text)
             return Mutated(old, edition_of(edition, blocks, "2"), [change])
     return None
-
-
-def edition_of(edition: Edition, blocks: Sequence[Block], version: str) -> Edition:
-    """The edition that these blocks make, by way of Markdown as any other."""
-    written: list[str] = []
-    at: tuple[str, ...] = ()
-    for block in blocks:
-        if block.section != at:
-            same = 0
-            while same < min(len(at), len(block.section)) and at[same] == block.section[same]:
-                same += 1
-            written += [f"{'#' * (d + 1)} {h}" for d, h in enumerate(block.section)][same:]
-            at = block.section
-        said = " ".join(line.text for line in block.lines if line.done != "deleted")
-        written.append(f"- {said}" if block.is_item else said)
-    manifest = dataclasses.replace(edition.manifest, version=version, files=("text.md",))
-    document = Document("text.md", "\n\n".join(written).encode())
-    return make_edition(manifest, [document])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from eval.mutated import KINDS, Mutated, mutated
+from eval.sets import LICENCE, TODAY, pages
 
 from plumbline_ingest.alignment import Kind, align
 from plumbline_ingest.documents import Document
@@ -22,7 +23,8 @@ pytestmark = [pytest.mark.eval, pytest.mark.timeout(900)]
 DATA = os.environ.get("PLUMBLINE_EVAL_DATA", "")
 GUIDELINES = Path(__file__).parents[2] / "deploy" / "guidelines"
 EDITIONS = 260
-PAGES = 20  # of the evaluation set
+SETS = ("nci_pdq", "medquad")
+PAGES = 20  # of each, where they are named
 FEWEST = 40  # cases of each kind
 LEAST = 0.99
 
@@ -59,11 +61,11 @@ def documents() -> Iterator[Edition]:
         manifest = parse_manifest((folder / "guideline.toml").read_text("utf-8"))
         files = [Document(name, (folder / name).read_bytes()) for name in manifest.files]
         yield make_edition(manifest, files)
-    pages = sorted(Path(DATA, "nci_pdq", "html").glob("*.html")) if DATA else []
-    for page in pages[:PAGES]:
-        document = Document(page.name, page.read_bytes())
-        manifest = guess_manifest(document, "LicenseRef-evaluation", date(2026, 11, 28))
-        yield make_edition(manifest, [document])
+    for name in SETS if DATA else ():
+        for row, page in itertools.islice(pages(Path(DATA), name), PAGES):
+            document = Document(f"{row['id']}.html", page.encode())
+            manifest = guess_manifest(document, LICENCE, TODAY)
+            yield make_edition(manifest, [document])
 
 
 Found = dict[str | None, tuple[Kind, str | None]]

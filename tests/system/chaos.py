@@ -21,12 +21,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from aiokafka.errors import KafkaError
 from kafka.cluster import STARTED, Cluster, Node
 from libs.bus.apart import admin_of
 from system.deployed import Deployed, Replica
 
 READERS = 8
-PATIENCE_SECONDS = 240  # until all is well again, on a machine that does much else
+PATIENCE_SECONDS = 300  # until all is well again, on a machine that does much else
 LOOK_SECONDS = 0.5
 
 
@@ -145,7 +146,7 @@ class Trouble:
                 strike = self.now() + self._rng.uniform(*self._pause)
             time.sleep(0.1)
         while self.open():
-            assert self.now() < seconds + PATIENCE_SECONDS, f"not well: {self.open()}"
+            assert self.now() < seconds + PATIENCE_SECONDS, f"not well: {self._why()}"
             self.mend()
             time.sleep(LOOK_SECONDS)
 
@@ -181,7 +182,10 @@ class Trouble:
         for who, fall in self.open().items():
             thing = self._who(who)
             if fall.started is None and self.now() >= fall.due:
-                _ = thing.begin() if isinstance(thing, Node) else thing.start()
+                if isinstance(thing, Node):
+                    thing.begin()
+                else:
+                    thing.start()
                 fall.started = self.now()
             elif fall.started is not None and self._well(thing):
                 fall.well = self.now()
@@ -198,6 +202,10 @@ class Trouble:
     def _fell(self, who: str, how: str) -> None:
         down = self._rng.uniform(*self._down) if how == "kill -9" else 1.0
         self.falls.append(Fall(who, how, self.now(), self.now() + down))
+
+    def _why(self) -> dict[str, object]:
+        things = {who: self._who(who) for who in self.open()}
+        return {w: t.why() if isinstance(t, Replica) else "" for w, t in things.items()}
 
     def _who(self, who: str) -> Replica | Node:
         service, _, number = who.partition("-")
@@ -223,5 +231,5 @@ def in_step(cluster: Cluster) -> bool:
 
     try:
         return asyncio.run(look())
-    except Exception:  # a broker that is only half there: not in step, whatever it says
+    except (KafkaError, OSError, TimeoutError):  # a broker that is only half there
         return False

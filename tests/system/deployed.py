@@ -102,7 +102,7 @@ class Replica:
     def why(self) -> dict[str, str] | None:
         """Why it is not ready; None when it does not answer."""
         try:
-            reply = httpx.get(f"{self.health}/ready", timeout=2) if self.health else None
+            reply = httpx.get(f"{self.health}/ready", timeout=10) if self.health else None
         except httpx.HTTPError:
             return None
         return None if reply is None else dict(reply.json().get("reasons", {}))

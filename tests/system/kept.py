@@ -54,20 +54,19 @@ class Kept:
 
     def said(self) -> str:
         """Counts, for whoever reads along."""
-        twice = {
+        again = {
             name: len(found) - len({record.key for record in found})
             for name, found in self.records.items()
-            if name != ANSWER_SEALED.name
         }
         return (
             f"{len(self.endings)} accepted questions ended, {self.published()} published; "
             f"longest stall {self.stall_seconds:.1f} s, slowest {self.slowest_seconds:.1f} s\n"
-            f"records that were written again, the same: {twice}"
+            f"records that were delivered again, and so stand again in the log: {again}"
         )
 
 
 def check_kept(site: Deployed, accepted: Iterable[str]) -> Kept:
-    """Every accepted question ended; one content and one leaf of each revision; all of it proven."""
+    """Every accepted question ended; one content and one leaf of each revision; all is proven."""
     trust = tuple((site.keys / "trust.txt").read_text().split())
     endings: dict[str, str] = {}
     receipts: dict[str, bytes] = {}
@@ -142,9 +141,7 @@ def statement_of(receipt: bytes) -> Statement:
     return dict(json.loads(payload)["predicate"])
 
 
-def check_chains(
-    records: Mapping[str, list[Record]], statements: Mapping[str, Statement]
-) -> None:
+def check_chains(records: Mapping[str, list[Record]], statements: Mapping[str, Statement]) -> None:
     """Every event that a statement names stands in the log, and came of the one before it."""
     trails = {
         (topic.owner, record.header("ce_id")): (

@@ -73,8 +73,11 @@ def test_a_stream_that_breaks_with_its_gateway_goes_on_at_the_other(apart: Deplo
     assert len(set(marks)) == len(marks)
     assert marks == sorted(marks)
     assert rest[-1][1] in ("sealed", "ended")
-    # And the one that comes back tells the very same story, from the beginning.
-    assert [mark for mark, _ in events(apart.gateway(0), asked["answer_id"])] == marks
+    # And the one that comes back tells the same story from the beginning. It may know more of it:
+    # a stage that reaches a gateway after a later one (another topic brought it) is not told.
+    told = [mark for mark, _ in events(apart.gateway(0), asked["answer_id"])]
+    assert told == sorted(set(told))
+    assert (set(marks) <= set(told), told[-1]) == (True, marks[-1])
 
 
 def test_two_gateways_asked_at_once_make_one_run(apart: Deployed) -> None:

@@ -15,6 +15,7 @@ from system.test_new_edition import GUIDE, QUESTIONS, eventually, hand_in, write
 from plumbline.topics import ANSWER_SEALED, ANSWER_STALED, SOURCE_RECALLED
 from plumbline_embedded.cli import parser
 from plumbline_embedded.home import Serving
+from plumbline_pages.words import words
 from plumbline_provenance.receipt import parse_receipt
 from plumbline_provenance.verify import verify
 from plumbline_tlog.canonical import decode
@@ -119,6 +120,8 @@ async def test_a_recalled_guideline_leaves_no_answer_and_comes_back_when_lifted(
         back = await eventually(lambda: of("published"))
         assert (back["revision"] > 1, back["stale"]) == (True, None)
         assert "warm stones" in " ".join(c["text"] for c in back["claims"])
+        assert WHY in (await plumbline.site.get("/feed.atom")).text
+        assert (await plumbline.site.get(f"{back['url']}/changes")).status_code == 200
         again = await plumbline.ask("What is treated with warm stones in zorvic syndrome?")
         assert again["status"] == "published"
         (listed,) = await recall.object("--list")
@@ -126,18 +129,28 @@ async def test_a_recalled_guideline_leaves_no_answer_and_comes_back_when_lifted(
 
 
 async def receipts_verify(plumbline: Whole, recall_id: str) -> None:
-    """The recall stands in the ledger, and the outcome names it."""
+    """The recall stands in the ledger, the outcome names it, and everybody can read why."""
 
-    async def sealed() -> dict[str, bytes] | None:
+    async def outcome() -> bytes | None:
         found = {m.kind: m.receipt for m in await plumbline.messages(ANSWER_SEALED)}
-        return found if {f"recalled/{recall_id}", f"withdrawn/{recall_id}"} <= set(found) else None
+        return found.get(f"withdrawn/{recall_id}")
 
-    found = await eventually(sealed)
+    async def sealed() -> dict[str, Any] | None:
+        (found,) = (await plumbline.site.get("/v1/recalls")).json()["recalls"]
+        return found if found["receipt"]["status"] == "sealed" else None
+
+    listed = await eventually(sealed)
+    assert (listed["kind"], listed["target"], listed["why"]) == ("source", "zorvic", WHY)
+    receipt = (await plumbline.site.get(listed["receipt"]["url"])).content
     trust = (plumbline.home.keys / "trust.txt").read_text().splitlines()
-    for kind in (f"recalled/{recall_id}", f"withdrawn/{recall_id}"):
-        assert verify(found[kind], trust).exit_code == 0
-    said = decode(parse_receipt(decode(found[f"recalled/{recall_id}"])).content)
-    assert (said["kind"], said["target"], said["why"]) == ("source", "zorvic", WHY)
+    for one in (receipt, await eventually(outcome)):
+        assert verify(one, trust).exit_code == 0
+    said = decode(parse_receipt(decode(receipt)).content)
+    assert (said["recall_id"], said["target"], said["why"]) == (recall_id, "zorvic", WHY)
+    unknown = await plumbline.site.get(f"/v1/recalls/{'0' * 32}/receipt")
+    assert unknown.status_code == 404
+    library = (await plumbline.site.get("/library")).text
+    assert library.count(words("site.withdrawn")) == 1
 
 
 async def test_a_recall_of_nothing_or_everything_is_asked_about_first(

@@ -24,6 +24,20 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--port", type=int, help="port to listen on; 0 picks a free one (PORT; 8000)")
     run.set_defaults(act=commands.run)
 
+    demo = sub.add_parser("demo-update", help="watch an answer change when its guideline does")
+    demo.add_argument("--port", type=int, default=0, help="port to listen on; 0 picks a free one")
+    demo.add_argument(
+        "--yes", type=float, metavar="SECONDS", help="wait so long before the step, not for Enter"
+    )
+    demo.add_argument(
+        "--hold",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="hold the new version back, to look at the page being checked again (10)",
+    )
+    demo.set_defaults(act=commands.demo_update)
+
     ask = sub.add_parser("ask", help="ask a question and wait for the reviewed answer")
     ask.add_argument(
         "question", metavar="QUESTION", help="the question, or - to read it from stdin"

@@ -65,6 +65,29 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def demo_update(options: argparse.Namespace) -> int:
+    """A guideline gets a new edition while its reader looks on, in a home that is then removed."""
+    from plumbline_embedded.demo_update import NoDemonstration, Pace
+    from plumbline_embedded.demo_update import demo_update as show
+
+    set_up_logs(os.environ.get("PLUMBLINE_LOG_LEVEL", "WARNING"))
+    os.environ.pop("PLUMBLINE_LOG_URL", None)  # its home is its own, and so is its log
+
+    async def until_told() -> None:
+        stop = asyncio.Event()
+        with stopped_by_signals(stop):
+            folder = guidelines_folder() or shipped("guidelines")
+            await show(folder, options.port, Pace(options.yes, options.hold), stop)
+
+    try:
+        uvloop.run(until_told())
+    except (*START_ERRORS, NoDemonstration) as error:
+        return _fail(str(error))
+    except TimeoutError:
+        return _fail("the new version did not come; look for a warning above")
+    return 0
+
+
 def guidelines_folder() -> Path | None:
     """PLUMBLINE_GUIDELINES; the demonstration corpus when unset, none when empty."""
     given = os.environ.get("PLUMBLINE_GUIDELINES")

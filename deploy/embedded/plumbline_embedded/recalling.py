@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any, Final
+from typing import Any, Final, TextIO
 from urllib.parse import quote
 
 from plumbline_embedded.changing import USAGE, Refused, call, fail, told
@@ -38,19 +38,19 @@ def _recall(home: Home, options: argparse.Namespace) -> Any:
     if options.dry_run:
         return seen
     if seen["matched"] in (0, seen["total"]) and not options.yes:
-        _ask(seen)
+        ask_first(seen, sys.stdin)
     return call(home.campaign_socket, "POST", RECALLS, json={**wanted, "confirmed": True})
 
 
-def _ask(seen: dict[str, Any]) -> None:
+def ask_first(seen: dict[str, Any], stdin: TextIO) -> None:
     """Return when a person means it. Refused when not, or when nobody can be asked."""
     name = f"{seen['recall']['kind']} {seen['recall']['target']}"
     rests = "Every published answer rests" if seen["matched"] else "No published answer rests"
-    if not sys.stdin.isatty():
+    if not stdin.isatty():
         raise Refused(f"{rests} on {name}. Nothing was recalled; say --yes if that is meant", USAGE)
     sys.stderr.write(f"{rests} on {name}. Recall it all the same? [y/N] ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+    if stdin.readline().strip().casefold() not in ("y", "yes"):
         raise Refused("nothing was recalled")
 
 
@@ -62,8 +62,10 @@ def reached_text(found: dict[str, Any]) -> str:
         + ("would be marked and made again" if dry else "are marked and made again")
     ]
     for hit in found["answers"]:
-        claims = ", ".join(hit["claims"]) or "all of it"
-        lines.append(f"  {hit['answer_id']}  {hit['title']}  ({claims})")
+        rests = f"{len(hit['claims'])} of its sentences" if hit["claims"] else "all of it"
+        lines.append(f"  {hit['answer_id']}  {hit['title']}  ({rests})")
+    if found["answers"] and (more := found["matched"] - len(found["answers"])):
+        lines.append(f"  and {more} more")
     if not dry:
         short = one["recall_id"][:8]
         lines.append(f"recall {short}; progress: plumbline campaigns {one['campaign_id'][:8]}")

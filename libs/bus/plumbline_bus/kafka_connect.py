@@ -41,7 +41,7 @@ class Timing:
     answer: float = 5.0  # any other question to a broker
     look: float = 5.0  # when nothing comes: whether the brokers answer, and what is unread
     stalled: float = 60.0  # see watchdog.py
-    stop: float = 2.0  # for ending one client; its process ends anyway
+    stop: float = 1.5  # for ending one client, or all that are left; its process ends anyway
 
 
 # Of an operator's command: somebody waits for it, and would only run it again.

@@ -50,14 +50,18 @@ class Member:
             epoch = self._share.epoch
             if due := self._share.due(positions):
                 try:
-                    async with asyncio.timeout(self._timing.answer) as self._committing:
-                        await self._consumer.commit(due)
+                    await self._store(due)
                 except (TimeoutError, NotOurs) as error:
                     self._not_committed(error, epoch)
                 else:
                     self._share.commit(due, epoch)
-                finally:
-                    self._committing = None
+
+    async def _store(self, positions: Mapping[int, int]) -> None:
+        try:
+            async with asyncio.timeout(self._timing.answer) as self._committing:
+                await self._consumer.commit(positions)
+        finally:
+            self._committing = None
 
     def pause(self, partition: int) -> None:
         """See `Subscription`."""
@@ -118,7 +122,7 @@ class Member:
         """Own nothing any more; do not wait for anything."""
         self._keeping = False
         self._share.lose()
-        if self._committing is not None:
+        if self._committing is not None and not self._committing.expired():
             # A commit that is tried again after joining anew could move the next owner back.
             self._committing.reschedule(asyncio.get_running_loop().time())
 

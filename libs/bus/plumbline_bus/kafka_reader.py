@@ -55,7 +55,7 @@ class Reader:
 
     def nudge(self) -> None:
         """What is wanted has changed: ask anew, now."""
-        if self._polling is not None:
+        if self._polling is not None and not self._polling.expired():  # then it asks anew as it is
             self._polling.reschedule(asyncio.get_running_loop().time())
 
     async def _poll(self, limit: int) -> list[Record]:

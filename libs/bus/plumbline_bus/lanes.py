@@ -11,8 +11,12 @@ from typing import Any, Final
 
 from plumbline.topics import BACKGROUND, QUESTION_ASKED, Topic
 
-# Between two stages of a question no record of it is in hand for a moment: a few milliseconds.
+# Between two stages of a question no record of it is in hand for a moment, some 10 ms; where the
+# machine is busy, ten times that. So a pause is one that is longer than those have lately been.
 QUIET_SECONDS: Final = 0.05
+MOST_QUIET_SECONDS: Final = 0.25
+LONGER: Final = 1.5  # than the longest moment between two stages
+FADING: Final = 0.95  # of that longest one, with each stage since
 # Where somebody asks all the time a campaign still gets a turn this often, and ends some day.
 LONGEST_SECONDS: Final = 1.0
 # Half the cores: a question that comes meanwhile finds the other half.
@@ -23,7 +27,8 @@ class Lanes:
     """What is in hand in this process, shared by all its routes.
 
     A background record waits until nothing that a reader waits for has been in hand for
-    `quiet_seconds`, or for `longest_seconds`; `at_a_time` of them are handled side by side.
+    `quiet_seconds` at least, or until `longest_seconds` have passed; `at_a_time` of them are
+    handled side by side.
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class Lanes:
         self._turns = asyncio.Semaphore(at_a_time)
         self._readers = 0
         self._last = float("-inf")
+        self._between = 0.0  # two stages of a question, at the longest
 
     @asynccontextmanager
     async def turn(self, topic: Topic[Any], lane: str) -> AsyncIterator[None]:
@@ -53,6 +59,8 @@ class Lanes:
     def holding(self, topic: Topic[Any], lane: str) -> Iterator[None]:
         """While a record of this lane is in hand; only what a reader waits for counts."""
         waited_for = lane != BACKGROUND and (BACKGROUND in topic.lanes or topic is QUESTION_ASKED)
+        if waited_for and topic is not QUESTION_ASKED and not self._readers:
+            self._between = max(self._between * FADING, self._since())
         self._readers += waited_for
         try:
             yield
@@ -61,10 +69,15 @@ class Lanes:
             if waited_for:
                 self._last = time.monotonic()
 
+    def _since(self) -> float:
+        """Seconds since a record that a reader waits for was in hand, as far as it matters."""
+        return min(MOST_QUIET_SECONDS, time.monotonic() - self._last)
+
     async def _idle(self) -> None:
         until = time.monotonic() + self._longest_seconds
         while (now := time.monotonic()) < until:
+            wanted = max(self._quiet_seconds, LONGER * self._between)
             quiet = 0.0 if self._readers else now - self._last
-            if quiet >= self._quiet_seconds:
+            if quiet >= wanted:
                 return
-            await asyncio.sleep(min(self._quiet_seconds - quiet, until - now))
+            await asyncio.sleep(min(wanted - quiet, until - now))

@@ -27,9 +27,9 @@ ARRIVED: Final = ("number_changed", "withdrawn", "reworded", "moved")
 class Stale:
     """An answer whose source changed. `severity` as the API has it; another reads as reworded.
 
-    `since` is an ISO time, `by` names the edition. `changed` of `total` sentences rest on what
-    changed, and `covered` of them are covered. `first`: the address of the first one, `changes`
-    of what the edition changed; "" when there is none.
+    `since` is an ISO time; `by` names the edition, or says why something was recalled. `changed` of
+    `total` sentences rest on what changed, and `covered` of them are covered. `first`: the address
+    of the first one, `changes` of what the edition changed; "" when there is none.
     """
 
     severity: str

@@ -27,7 +27,7 @@ class Edition:
 
     `held_since`: the ISO time from which it could be found here; "" when that is not told.
     `answers`: how many published answers rest on it; None when nobody counted. `used_in`: the
-    newest of them.
+    newest of them. `changes`: where it says what it changed; "" for the first.
     """
 
     guideline_id: str
@@ -43,6 +43,7 @@ class Edition:
     held_since: str = ""
     answers: int | None = None
     used_in: Sequence[UsedIn] = ()
+    changes: str = ""
 
 
 GUIDELINES_SHOWN: Final = 40  # of the library at once: within what a page may send

@@ -19,6 +19,7 @@ from plumbline_gateway.front import Front
 from plumbline_gateway.page_routes import page_routes, refusal
 from plumbline_gateway.prebuilt import App, Receive, Scope, Send
 from plumbline_gateway.problems import Problem
+from plumbline_gateway.recall_routes import recall_routes
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ def build_app(front: Front, health: Health) -> FastAPI:
     )
     app.include_router(api_routes(front))
     app.include_router(change_routes(front))
+    app.include_router(recall_routes(front))
     app.include_router(plain_routes(front, health))
     app.include_router(docs_routes(app))
     app.include_router(page_routes(front))

@@ -26,7 +26,7 @@ FAILED_HOLDS = timedelta(
 ASKED_KEPT = timedelta(seconds=QUESTION_ASKED.retention_seconds or 0)
 ASKED = "asked"  # the cause of a run that a reader started
 MAX_PENDING = 2_000  # runs under way; more would wait longer than a reader does
-APPEND_SECONDS = 2.0  # a reader hears within two seconds that the log cannot be reached
+APPEND_SECONDS = 1.7  # so a reader hears within two seconds that the log cannot be reached
 
 Clock = Callable[[], datetime]
 State = Published | Ended | Withdrawn | Run

@@ -17,6 +17,7 @@ from plumbline_gateway.api_routes import ANSWER_ID, base_url
 from plumbline_gateway.feed import MOST_ENTRIES, Entry, atom
 from plumbline_gateway.front import Front
 from plumbline_gateway.problems import Problem
+from plumbline_gateway.recalls import Recalls
 from plumbline_gateway.stored import Published
 from plumbline_gateway.what_changed import changes_of
 from plumbline_pages import answer_path
@@ -65,7 +66,8 @@ def change_routes(front: Front) -> APIRouter:
     @router.get("/feed.atom", include_in_schema=False)
     async def feed(request: Request) -> Response:
         """Answers that changed, newest first."""
-        entries = [_entry(row) for row in front.site.shelf.happened(MOST_ENTRIES)]
+        recalls = front.site.shelf.recalls()
+        entries = [_entry(row, recalls) for row in front.site.shelf.happened(MOST_ENTRIES)]
         body = atom(base_url(request), entries)
         return Response(body, media_type="application/atom+xml")
 
@@ -86,10 +88,11 @@ def described(before: Published, after: Published) -> dict[str, Any]:
     }
 
 
-def _entry(row: tuple[str, int, str, str, str, str]) -> Entry:
+def _entry(row: tuple[str, int, str, str, str, str], recalls: Recalls) -> Entry:
     answer, revision, title, what, at, message = row
     kind, message_type = HAPPENED[what]
     ref = message_type.FromString(bytes.fromhex(message)).cause.ref
     url = answer_path(title, answer)
-    said = words(f"feed.{kind}", by=ref).striptags()
+    recall = recalls.find(ref)
+    said = words(f"feed.{kind}", by=f"“{recall.why}”" if recall else ref).striptags()
     return Entry(answer, revision, kind, title, url, at, said)

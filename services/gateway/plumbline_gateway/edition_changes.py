@@ -65,6 +65,11 @@ class EditionChanges:
             (part.edition_id, order, part.alignment.SerializeToString(deterministic=True)),
         )
 
+    def known(self) -> set[str]:
+        """The editions that were compared with the one before."""
+        rows = self._db.execute("SELECT DISTINCT edition_id FROM alignments")
+        return {str(row[0]) for row in rows}
+
     def of(self, edition_id: str) -> Compared | None:
         """What an edition changed; None for the first of its guideline."""
         rows = self._db.execute(

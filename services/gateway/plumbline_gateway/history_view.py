@@ -74,7 +74,7 @@ def _versions(front: Front, now: Published) -> Sequence[pages.Version]:
             if run.revision == now.run.revision
             else pages.version_path(title, answer, run.revision),
         )
-        for run, at in front.site.versions(answer)
+        for run, at in front.site.shelf.versions(answer)
     ]
 
 

@@ -99,7 +99,7 @@ def named(front: Front, edition_id: str) -> str:
     for held in front.site.shelf.editions():
         if held.edition_id == edition_id:
             return pages.edition_named(held.edition.title, held.edition.version)
-    recall = front.site.shelf.recalls().find(edition_id.removesuffix("/lifted"))
+    recall = front.site.shelf.recalls().find(edition_id)
     return recall.why if recall else edition_id
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from plumbline.regeneration.v1.events_pb2 import SourceRecalled
 
+LIFTED = "/lifted"  # ends the reference of a run that was asked for when a recall ended
+
 
 class Recalls:
     """Every recall that was heard of; one that was lifted is kept, and reaches nothing."""
@@ -17,8 +19,12 @@ class Recalls:
         self._standing = {one.target: one for one in messages if not one.lifted}
 
     def find(self, recall_id: str) -> SourceRecalled | None:
-        """The recall of that id; None when it was not heard of here."""
-        return self._by_id.get(recall_id)
+        """The recall of that id, or that a Cause refers to; None: not heard of here."""
+        return self._by_id.get(recall_id.removesuffix(LIFTED))
+
+    def newest_first(self) -> list[SourceRecalled]:
+        """All of them."""
+        return sorted(self._by_id.values(), key=lambda one: (one.at, one.recall_id), reverse=True)
 
     def of_edition(self, guideline_id: str, version: str) -> SourceRecalled | None:
         """What calls an edition back, or its guideline; None: it stands."""

@@ -34,7 +34,7 @@ def record(front: Front, published: Published, base: str, state: str) -> str:
     run, content = published.run, published.content
     sealed = front.site.sealed(run.answer_id, run.revision)
     counts = {stage: n for stage, n, _ in front.site.progress(run.answer_id, run.revision)}
-    current, told = front.current(), front.told(published)
+    current, told, stale = front.current(), front.told(published), front.stale(published)
     signature = published.review["signatures"][0]
     return pages.record(
         pages.Record(
@@ -56,6 +56,7 @@ def record(front: Front, published: Published, base: str, state: str) -> str:
                 if told.edition_status(p, current) == "current"
             ),
             seal=_seal(sealed, front.trust) if sealed else None,
+            moved=frozenset(stale["claims"] if stale else ()),
         ),
         state,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from plumbline.common.v1.common_pb2 import Run
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_gateway.recalls import Recalls, read
 
@@ -78,6 +79,14 @@ class Shelf:
             (limit,),
         )
         return [(str(title), str(answer)) for title, answer in rows]
+
+    def versions(self, answer: str) -> list[tuple[Run, str]]:
+        """Every published revision's run, and when it was published; the newest first."""
+        rows = self._db.execute(
+            "SELECT run, published_at FROM rendered WHERE answer_id = ? ORDER BY revision DESC",
+            (answer,),
+        )
+        return [(Run.FromString(run), str(at)) for run, at in rows]
 
     def happened(self, limit: int) -> list[tuple[str, int, str, str, str, str]]:
         """(answer id, revision, title, what, when, message in hex) of the last changes.

@@ -37,12 +37,16 @@ def _held(front: Front) -> list[pages.Edition]:
     shelf, current, recalls = front.site.shelf, front.current(), front.site.shelf.recalls()
     since, answers = shelf.held_since(), shelf.answers_by_edition()
     newest = shelf.newest_by_edition(ANSWERS_NAMED)
+    compared = front.site.edition_changes.known()
     return [
         replace(
             _edition(e, current, recalls),
             held_since=since.get(e.edition_id, ""),
             answers=answers.get(e.edition_id, 0),
             used_in=[_used_in(*answer) for answer in newest.get(e.edition_id, ())],
+            changes=pages.diff_path(e.guideline_id, e.edition.version)
+            if e.edition_id in compared
+            else "",
         )
         for e in shelf.editions()
     ]

@@ -38,7 +38,7 @@ from plumbline_gateway.stored import (
 )
 from plumbline_gateway.trust import Trusted
 
-PUBLISHED_LEAF = "published"
+KEPT_LEAVES = ("published", "recalled", "lifted")  # kinds whose receipts are given out here
 SCHEMA_VERSION = 3  # another one: what can be read from the topics again is, into new tables
 
 
@@ -168,10 +168,10 @@ class Site:
         )
 
     def apply_sealed(self, event: Event[AnswerSealed]) -> None:
-        """A revision stands in the ledger."""
+        """A revision, or a recall, stands in the ledger."""
         m = event.message
         with self._applying(event):
-            if m.kind != PUBLISHED_LEAF:
+            if m.kind.partition("/")[0] not in KEPT_LEAVES:
                 return  # what became of it later is proven to whoever asks the ledger
             self._db.execute(
                 "INSERT OR IGNORE INTO sealed VALUES (?, ?, ?, ?, ?, ?)",
@@ -244,14 +244,6 @@ class Site:
             (answer, revision),
         ).fetchone()
         return Published.from_row(row) if row else None
-
-    def versions(self, answer: str) -> list[tuple[Run, str]]:
-        """Every published revision's run, and when it was published; the newest first."""
-        rows = self._db.execute(
-            "SELECT run, published_at FROM rendered WHERE answer_id = ? ORDER BY revision DESC",
-            (answer,),
-        )
-        return [(Run.FromString(run), str(at)) for run, at in rows]
 
     def latest_ended(self, answer: str) -> Ended | None:
         """The newest run of an answer that ended without one."""

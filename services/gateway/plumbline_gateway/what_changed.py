@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from plumbline_clinical.quantities import Quantity, numbers, quantities, same_quantity, same_value
+from plumbline_clinical.quantities import (
+    Quantity,
+    convertible,
+    numbers,
+    quantities,
+    same_quantity,
+    same_value,
+)
 
 ALIKE: Final = (
     0.5  # share of characters in common, from which one claim is taken for another's heir
@@ -170,7 +177,7 @@ def _kind(before: str, after: str) -> str:
 def _value_in(quantity: Quantity, others: Sequence[Quantity]) -> bool:
     """Whether one of the others has this value, whatever its comparator: a boundary that moved."""
     return any(
-        other.unit == quantity.unit
+        convertible(other.unit, quantity.unit)
         and same_value(quantity.value, quantity.unit, other.value, other.unit)
         for other in others
     )

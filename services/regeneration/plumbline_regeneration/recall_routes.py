@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from plumbline_bus import Unavailable
 from plumbline_regeneration.campaign_app import Hit, hit
+from plumbline_regeneration.campaigns import Campaign
 from plumbline_regeneration.recalling import Recalling
 from plumbline_regeneration.recalls import Misnamed, Recall
 
@@ -43,7 +44,7 @@ class Previewed(BaseModel):
     recall: Seen
     matched: int
     total: int
-    answers: Annotated[list[Hit], Field(description="only of a dry run")] = []
+    answers: Annotated[list[Hit], Field(description="of a dry run, the first thousand")] = []
 
 
 def recall_routes(
@@ -62,22 +63,24 @@ def recall_routes(
             recall = recalling.recalls.named(wanted.kind, wanted.target, wanted.why, now())
         except Misnamed as error:
             raise HTTPException(422, str(error)) from None
-        reached, total = recalling.preview(recall)
-        shown = Previewed(recall=_seen(recall), matched=len(reached), total=total)
+        matched, total = recalling.matched(recall)
+        shown = Previewed(recall=_seen(recall), matched=matched, total=total)
         if wanted.dry_run:
-            return shown.model_copy(update={"answers": [hit(*pair) for pair in reached]})
-        if not wanted.confirmed and len(reached) in (0, total):
-            which = "every" if reached else "no"
+            found = [hit(*pair) for pair in recalling.preview(recall)]
+            return shown.model_copy(update={"answers": found})
+        if not wanted.confirmed and matched in (0, total):
+            which = "every" if matched else "no"
             raise HTTPException(409, f"{which} published answer rests on it: confirm that")
-        recalling.recall(recall)
+        campaign = recalling.recall(recall)
         await _said(say)
-        return shown.model_copy(update={"recall": _seen(recall, recalling)})
+        return shown.model_copy(update={"recall": _seen(recall, campaign)})
 
     @router.post("/{recall_id}/lift")
     async def lifted(recall_id: str) -> Seen:
         lifted = recalling.lift(_find(recall_id, recalling), now())
+        campaign = recalling.recall(lifted)
         await _said(say)
-        return _seen(lifted, recalling)
+        return _seen(lifted, campaign)
 
     return router
 
@@ -99,7 +102,7 @@ async def _said(say: Callable[[], Awaitable[None]]) -> None:
         ) from None
 
 
-def _seen(recall: Recall, recalling: Recalling | None = None) -> Seen:
+def _seen(recall: Recall, campaign: Campaign | None = None) -> Seen:
     return Seen(
         recall_id=recall.recall_id,
         kind=recall.name,
@@ -107,5 +110,5 @@ def _seen(recall: Recall, recalling: Recalling | None = None) -> Seen:
         why=recall.why,
         lifted=recall.lifted,
         at=recall.at,
-        campaign_id=recalling.campaign(recall).campaign_id if recalling else "",
+        campaign_id=campaign.campaign_id if campaign else "",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from plumbline.regeneration.v1 import events_pb2 as wire
 from plumbline.regeneration.v1.events_pb2 import SourceRecalled
@@ -14,9 +15,15 @@ from plumbline_regeneration.judgement import Judgement
 from plumbline_regeneration.recalls import COMPOSER, LIFTED, POLICY, RECALL, Recall, Recalls
 from plumbline_regeneration.reconcile import Reconciler, added
 
+MOST_LISTED: Final = 1_000  # of the answers that a recall would reach: a person looks through them
+
 
 class Recalling:
-    """Recalls come from a person, and again from the log: whatever was done is not done twice."""
+    """Recalls come from a person, and again from the log: whatever was done is not done twice.
+
+    They are kept first. Which answers they reach is looked at afterwards, some at a time, so that
+    one that reaches every answer keeps nobody waiting.
+    """
 
     def __init__(
         self,
@@ -38,24 +45,25 @@ class Recalling:
         recall = Recall(said.recall_id, said.kind, said.target, said.why, said.lifted, said.at)
         with self._db.applying(event):
             self.recalls.put(recall, said=True)
-            self._act(recall)
 
-    def recall(self, recall: Recall) -> None:
-        """Keep a recall and what is to be done about it; saying both is the runner's."""
+    def recall(self, recall: Recall) -> Campaign:
+        """Keep a recall, or the end of one; the campaign that does what it asks for."""
         with self._db.together():
             self.recalls.put(recall, said=False)
-            self._act(recall)
+            return self._campaign(recall)
 
     def lift(self, recall: Recall, at: str) -> Recall:
-        """End a recall: what it took from answers may come back."""
-        lifted = recall if recall.lifted else replace(recall, lifted=True, at=at)
-        self.recall(lifted)
-        return lifted
+        """The end of a recall, not yet kept."""
+        return recall if recall.lifted else replace(recall, lifted=True, at=at)
 
-    def preview(self, recall: Recall) -> tuple[list[tuple[Answer, Judgement]], int]:
-        """The answers that it reaches, and how many are published in all. Changes nothing."""
+    def matched(self, recall: Recall) -> tuple[int, int]:
+        """How many published answers it reaches, and how many there are. Changes nothing."""
+        return len(self.recalls.reached(recall)), self._answers.count()
+
+    def preview(self, recall: Recall) -> list[tuple[Answer, Judgement]]:
+        """The first answers that it reaches, with the claims that rest on it. Changes nothing."""
         found = []
-        for answer_id in self.recalls.reached(recall):
+        for answer_id in self.recalls.reached(recall, most=MOST_LISTED):
             answer = self._answers.find(answer_id)
             if answer is None:
                 continue
@@ -63,41 +71,44 @@ class Recalling:
             if claims is not None:
                 judged = Judgement(recall.recall_id, wire.SEVERITY_RECALLED, claims, ())
                 found.append((answer, judged))
-        return found, self._answers.count()
+        return found
 
-    def campaign(self, recall: Recall) -> Campaign:
-        """The campaign of a recall, or of its end."""
+    def look_further(self, most: int) -> bool:
+        """Look at some answers that a recall, or its end, reaches; False when none is left."""
+        with self._db.together():
+            if (next_one := self.recalls.to_look_at()) is None:
+                return False
+            recall, after = next_one
+            campaign = self._campaign(recall)
+            if recall.lifted:
+                some = [one for one in self._to_bring_back(recall) if one > after][:most]
+            else:
+                some = self.recalls.reached(recall, after, most)
+            for answer_id in some:
+                self._look_at(answer_id, recall, campaign)
+            self.recalls.looked(recall, some[-1] if len(some) == most else None)
+        return True
+
+    def _campaign(self, recall: Recall) -> Campaign:
         ref = recall.recall_id + (LIFTED if recall.lifted else "")
         return self._campaigns.open(RECALL, ref, recall.why, recall.at)
 
-    def _act(self, recall: Recall) -> None:
-        now = self.recalls.find(recall.recall_id)
-        if now != recall:
-            return  # it was lifted since
-        campaign = self.campaign(recall)
-        if recall.lifted:
-            self._bring_back(recall, campaign)
+    def _look_at(self, answer_id: str, recall: Recall, campaign: Campaign) -> None:
+        answer = self._answers.find(answer_id)
+        if answer is None:
             return
-        for answer_id in self.recalls.reached(recall):
-            if answer := self._answers.find(answer_id):
-                self._reconciler.judge(answer, recall.at)
-
-    def _bring_back(self, recall: Recall, campaign: Campaign) -> None:
-        """Ask again what the recall took down, changed, or was about to."""
-        before = self._campaigns.open(
-            RECALL, recall.recall_id, recall.why, recall.at
-        )  # it may be that only the end of it was heard of
-        touched = self._campaigns.touched(before.campaign_id)
-        as_it_was = recall.kind in (COMPOSER, POLICY)
-        if not as_it_was:
-            touched = dict.fromkeys(self.recalls.reached(recall), "") | touched
-        for answer_id, outcome in sorted(touched.items()):
-            answer = self._answers.find(answer_id)
-            if answer is None or recall.precedes(answer):
-                continue
-            if as_it_was and outcome == REMADE:
-                continue  # it stands, made by something else
+        if not recall.lifted:
+            self._reconciler.judge(answer, recall.at)
+        elif not recall.precedes(answer):
             self._again(answer, campaign)
+
+    def _to_bring_back(self, recall: Recall) -> list[str]:
+        """What the recall took down, changed, or was about to. In order."""
+        before = self._campaign(replace(recall, lifted=False))
+        touched = self._campaigns.touched(before.campaign_id)
+        if recall.kind in (COMPOSER, POLICY):  # what was made again by something else stands
+            return sorted(one for one, outcome in touched.items() if outcome != REMADE)
+        return sorted({*self.recalls.reached(recall), *touched})
 
     def _again(self, answer: Answer, campaign: Campaign) -> None:
         known = self._campaigns.work(answer.answer_id)

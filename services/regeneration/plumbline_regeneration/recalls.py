@@ -134,7 +134,7 @@ class Recalls:
                 self.set_said(recall)
             return
         self._db.rows.execute(
-            "INSERT OR REPLACE INTO recalls VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO recalls VALUES (?, ?, ?, ?, ?, ?, ?, '')",
             (
                 *(recall.recall_id, recall.kind, recall.target, recall.why),
                 *(recall.lifted, recall.at, said),
@@ -164,11 +164,28 @@ class Recalls:
         """Those that the log does not hold yet."""
         return self._where("said = ?", 0)
 
-    def reached(self, recall: Recall) -> list[str]:
-        """The ids of published answers that rest on it now, in order."""
+    def to_look_at(self) -> tuple[Recall, str] | None:
+        """A recall, or its end, and the answer that was looked at last; None: nothing is left."""
+        row = self._db.rows.execute(
+            "SELECT recall_id, after_answer_id FROM recalls WHERE after_answer_id IS NOT NULL"
+            " ORDER BY at, recall_id LIMIT 1"
+        ).fetchone()
+        recall = self.find(str(row[0])) if row else None
+        return (recall, str(row[1])) if recall else None
+
+    def looked(self, recall: Recall, after: str | None) -> None:
+        """It was looked at up to this answer; None: at all of them."""
+        self._db.rows.execute(
+            "UPDATE recalls SET after_answer_id = ? WHERE recall_id = ?", (after, recall.recall_id)
+        )
+
+    def reached(self, recall: Recall, after: str = "", most: int = -1) -> list[str]:
+        """The ids of published answers that rest on it now, in order; the next `most` of them."""
         guideline_id = recall.target.partition("@")[0]
         rows = self._db.rows.execute(
-            f"{REACHED[recall.kind]} ORDER BY answer_id", {"t": recall.target, "g": guideline_id}
+            f"SELECT answer_id FROM ({REACHED[recall.kind]})"  # noqa: S608 (ours)
+            " WHERE answer_id > :after ORDER BY answer_id LIMIT :most",
+            {"t": recall.target, "g": guideline_id, "after": after, "most": most},
         )
         return [str(row[0]) for row in rows]
 

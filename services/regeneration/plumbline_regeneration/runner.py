@@ -32,7 +32,7 @@ from plumbline_regeneration.campaigns import (
     Campaigns,
     Work,
 )
-from plumbline_regeneration.recalls import Recalls
+from plumbline_regeneration.recalling import Recalling
 from plumbline_regeneration.reconcile import Reconciler
 
 SERVICE: Final = "regeneration"
@@ -40,6 +40,7 @@ LOOK_SECONDS: Final = 0.1
 AWAY_SECONDS: Final = 2.0
 MOST_LIVE: Final = 4  # runs under way at a time: what is idle, never what readers wait for
 AT_ONCE: Final = 500  # staled or rechecked between two looks
+RECALLED_AT_ONCE: Final = 200  # answers that a recall reaches: some 20 ms of work
 LOOKED_AT: Final = 100  # answers that nothing hit, between two looks: some 10 ms of work
 OVERDUE_SECONDS: Final = 120.0  # a run that says nothing for so long is asked for again
 
@@ -60,7 +61,7 @@ class Runner:
         reconciler: Reconciler,
         answers: Answers,
         campaigns: Campaigns,
-        recalls: Recalls,
+        recalling: Recalling,
         say: Say,
         health: Health,
         now: Callable[[], str],
@@ -68,7 +69,7 @@ class Runner:
         self._reconciler = reconciler
         self._answers = answers
         self._campaigns = campaigns
-        self._recalls = recalls
+        self._recalling = recalling
         self._say = say
         self._health = health
         self._now = now
@@ -93,7 +94,7 @@ class Runner:
         if self._now()[:10] != self._day:
             self._reconciler.look_at_the_date(self._now())
             self._day = self._now()[:10]
-        await self.say_recalls()
+        await self._recall()
         for work in self._campaigns.untold(AT_ONCE):
             await self._tell(work)
         self._reconciler.look_further(LOOKED_AT)
@@ -107,12 +108,20 @@ class Runner:
                 break
             await self._request(work, 1 + self._answers.highest_revision(work.answer_id))
 
+    async def _recall(self) -> None:
+        """All that recalls reach is looked at before anything else; readers come in between."""
+        await self.say_recalls()
+        left = True
+        while left:
+            left = self._recalling.look_further(RECALLED_AT_ONCE)
+            await asyncio.sleep(0)
+
     async def say_recalls(self) -> None:
         """What was recalled or lifted stands in the log before anything is done about it."""
-        for recall in self._recalls.unsaid():
+        for recall in self._recalling.recalls.unsaid():
             step = "lift" if recall.lifted else "recall"
             await self._say(recall.message, event_id(SERVICE, recall.recall_id, step, 0))
-            self._recalls.set_said(recall)
+            self._recalling.recalls.set_said(recall)
 
     async def _tell(self, work: Work) -> None:
         """Readers learn of it before anything else is done."""

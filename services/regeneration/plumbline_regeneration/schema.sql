@@ -41,10 +41,11 @@ CREATE TABLE IF NOT EXISTS later (
 -- The highest revision of each answer that ended, with or without a page.
 CREATE TABLE IF NOT EXISTS ended (answer_id TEXT PRIMARY KEY, revision INTEGER NOT NULL);
 
--- What people called back. The log has what is `said`; the rest is said as soon as it can be.
+-- What people called back. The log has what is `said`; the rest is said as soon as it can be. Which answers
+-- that means is looked at some at a time, those after `after_answer_id`; NULL: all were.
 CREATE TABLE IF NOT EXISTS recalls (
     recall_id TEXT PRIMARY KEY, kind INTEGER NOT NULL, target TEXT NOT NULL, why TEXT NOT NULL,
-    lifted INTEGER NOT NULL, at TEXT NOT NULL, said INTEGER NOT NULL) WITHOUT ROWID;
+    lifted INTEGER NOT NULL, at TEXT NOT NULL, said INTEGER NOT NULL, after_answer_id TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS campaigns (
     campaign_id TEXT PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, why TEXT NOT NULL,
     state TEXT NOT NULL, rate REAL NOT NULL, opened_at TEXT NOT NULL);

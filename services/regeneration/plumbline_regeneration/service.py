@@ -68,7 +68,7 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
                 log, message, service=SERVICE, event_id=event_id, prefix=settings.topic_prefix
             )
 
-        runner = Runner(reconciler, answers, campaigns, recalls, say, health, utc_now)
+        runner = Runner(reconciler, answers, campaigns, recalling, say, health, utc_now)
         servers: list[Server] = [runner, webhooks]
         if settings.socket:
             app = campaign_app(reconciler, answers, campaigns)

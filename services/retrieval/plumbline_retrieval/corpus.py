@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 from plumbline_clinical.lexicon import concepts
@@ -54,6 +55,16 @@ class Corpus:
             self._subjects[disease] = subject_of(disease, [held[name] for name in sorted(held)])
         else:
             del self._of_disease[disease], self._subjects[disease]
+
+
+def corpus_digest(editions: Iterable[Edition], without: Iterable[str] = ()) -> str:
+    """SHA-256 over the sorted digests, one a line: names what was searched, whatever its order.
+
+    `without` are the passages that were recalled, by id: each is a line after those.
+    """
+    left_out = sorted(f"without {passage}" for passage in without)
+    lines = "\n".join([*sorted(edition.digest for edition in editions), *left_out])
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def words_of_asking() -> frozenset[str]:

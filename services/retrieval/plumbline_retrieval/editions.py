@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from bisect import insort
 from collections import defaultdict
@@ -216,16 +215,6 @@ def make_tables(connection: sqlite3.Connection) -> None:
 def in_time(edition: Edition) -> tuple[str, str]:
     """What orders the editions of one guideline."""
     return edition.effective_date, edition.opened.version
-
-
-def corpus_digest(editions: Iterable[Edition], without: Iterable[str] = ()) -> str:
-    """SHA-256 over the sorted digests, one a line: names what was searched, whatever its order.
-
-    `without` are the passages that were recalled, by id: each is a line after those.
-    """
-    left_out = sorted(f"without {passage}" for passage in without)
-    lines = "\n".join([*sorted(edition.digest for edition in editions), *left_out])
-    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def section_key(passage: Passage) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from plumbline.retrieval.v1.events_pb2 import Evidence, RetrievalInfo
 from plumbline_retrieval.best import clearly_best
 from plumbline_retrieval.bm25 import Sparse, query_vector
-from plumbline_retrieval.corpus import Corpus, plain_words
+from plumbline_retrieval.corpus import Corpus, corpus_digest, plain_words
 from plumbline_retrieval.coverage import (
     NOT_IN_SOURCES,
     NOTHING_ABOVE_FLOOR,
@@ -18,7 +18,7 @@ from plumbline_retrieval.coverage import (
     covering,
     share_covered,
 )
-from plumbline_retrieval.editions import Edition, Editions, Placed, corpus_digest
+from plumbline_retrieval.editions import Edition, Editions, Placed
 from plumbline_retrieval.embed import Embedder
 from plumbline_retrieval.evidence import evidence_of, in_order, titles
 from plumbline_retrieval.index import Hits, Index

@@ -94,3 +94,15 @@ async def test_a_nudge_asks_anew_at_once() -> None:
     nudged.nudge()
     async with asyncio.timeout(0.5):
         assert await reading == [RECORD]
+
+
+async def test_it_may_be_nudged_while_it_is_asking_anew_because_of_a_nudge() -> None:
+    consumer = Silent(end=1)
+    reading = reader(consumer)
+    read = asyncio.create_task(reading.read(1))
+    await asyncio.sleep(0)
+    reading.nudge()
+    await asyncio.sleep(0)  # it is on its way
+    reading.nudge()
+    consumer.fetched = [RECORD]
+    assert await read == [RECORD]

@@ -60,3 +60,18 @@ async def test_a_reader_whose_question_fails_holds_nothing_back() -> None:
             raise ValueError("bug")
     await background(lanes, done)
     assert done
+
+
+async def test_a_pause_is_longer_than_what_lies_between_two_stages() -> None:
+    """On a busy machine the stages of one question are far apart: that is nobody's pause."""
+    lanes, done = Lanes(0.0, LONG), list[str]()
+    async with lanes.turn(QUESTION_ASKED, ""):
+        pass
+    await asyncio.sleep(0.1)
+    async with lanes.turn(ANSWER_DRAFTED, ""):
+        pass
+    waiting = asyncio.create_task(background(lanes, done))
+    await asyncio.sleep(0.03)
+    assert not done
+    await waiting
+    assert done

@@ -18,8 +18,8 @@ from plumbline_pages import (
     Record,
     Seal,
     Searched,
-    Stale,
     StageTime,
+    Stale,
     Topic,
     UrgentCard,
     UsedIn,
@@ -95,6 +95,7 @@ def make_record(words: str) -> Record:
         content=make_content(w),
         stages=[StageTime(w, 0, 2), StageTime(w, 2, 0.1, 7), StageTime("retrieval", 3, 9, 7)],
         current=frozenset(),
+        moved=frozenset({"c1"}),
         seal=Seal(0, 2, w, w, [w], [w, w], 900),
     )
 

@@ -2,16 +2,25 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from services.gateway.rendered import ANSWER, Signers, event, rendered
 
-from plumbline.common.v1.common_pb2 import Run
+from plumbline.common.v1.common_pb2 import Cause, Run
 from plumbline.common.v1.status_pb2 import Outcome, QuestionEnded, QuestionProgressed, Stage
+from plumbline.ingest.v1.events_pb2 import EditionOpened
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
+from plumbline.regeneration.v1.events_pb2 import (
+    AnswerRechecked,
+    AnswerStaled,
+    AnswerWithdrawn,
+    Severity,
+)
+from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_clinical.red_flags import load_policy
 from plumbline_gateway.asking import Desk, Identity, utc_now
-from plumbline_gateway.events import Mark, events_of, stream
+from plumbline_gateway.events import MOST_READERS, Mark, events_of, newest_mark, stream
 from plumbline_gateway.followers import Arrivals
 from plumbline_gateway.front import Front
 from plumbline_gateway.prebuilt import Prebuilt
@@ -19,6 +28,13 @@ from plumbline_gateway.site import Site
 
 TRIAGE = Path(__file__).resolve().parents[3] / "deploy" / "policy" / "triage.toml"
 RUN = Run(answer_id=ANSWER, revision=1)
+SAID: dict[str, Any] = {
+    "answer_id": ANSWER,
+    "revision": 1,
+    "cause": Cause(kind="edition", ref="zu-guide@3"),
+}
+STALED = AnswerStaled(severity=Severity.SEVERITY_NUMBER_CHANGED, claims=["c1"], **SAID)
+RECHECKED, WITHDRAWN = AnswerRechecked(**SAID), AnswerWithdrawn(reason_code="why", **SAID)
 
 
 class Gateway:
@@ -44,6 +60,16 @@ class Gateway:
             answer_id=ANSWER, revision=1, leaf_index=7, receipt=b"{}", kind="published"
         )
         self.arrivals.sealed(event(message, offset=self._next()))
+
+    def indexed(self) -> None:
+        edition = EditionOpened(title="Zu guide", version="3", effective_date="2026-02-01")
+        message = EditionIndexed(edition_id="zu-guide@3", guideline_id="zu-guide", edition=edition)
+        self.arrivals.indexed(event(message, offset=self._next()))
+
+    def standing(self, message: AnswerStaled | AnswerRechecked | AnswerWithdrawn) -> None:
+        offset = self._next()
+        time = f"2026-11-24T10:00:{offset:02}.000000Z"
+        self.arrivals.standing(event(message, offset=offset, time=time))
 
     def ended(self) -> None:
         message = QuestionEnded(run=RUN, outcome=Outcome.OUTCOME_NOT_COVERED, reason_code="why")
@@ -105,6 +131,50 @@ async def test_a_run_without_an_answer_ends_the_stream(gateway: Gateway) -> None
     gateway.progressed(Stage.STAGE_FOUND, 0)
     gateway.ended()
     assert await _read(gateway) == ["1.1", "1.2", "1.9"]
+
+
+async def test_a_reader_of_a_page_hears_what_becomes_of_it(
+    tmp_path: Path, signers: Signers
+) -> None:
+    told: list[list[str]] = []
+    for name in ("a", "b"):
+        gateway = Gateway(tmp_path / f"{name}.sqlite", signers)
+        gateway.rendered(signers)
+        gateway.sealed()
+        gateway.indexed()
+        reading = asyncio.create_task(_read(gateway, "1.6", "withdrawn"))
+        for message in (STALED, RECHECKED, WITHDRAWN):
+            await asyncio.sleep(0)
+            gateway.standing(message)
+        told.append(await asyncio.wait_for(reading, 5))
+        assert str(newest_mark(gateway.front, ANSWER)) == told[-1][-1]
+        assert gateway.desk.readers == 0
+    assert told[0] == told[1]  # the same on every gateway
+    marks = [Mark.parse(mark) for mark in told[0]]
+    assert len(marks) == 3
+    assert marks == sorted(marks)
+
+
+async def test_the_end_of_the_process_is_not_held_up_by_readers(
+    gateway: Gateway, signers: Signers
+) -> None:
+    gateway.rendered(signers)
+    reading = asyncio.create_task(_read(gateway))
+    await asyncio.sleep(0)
+    assert gateway.desk.readers == 1
+    gateway.desk.close()
+    assert await asyncio.wait_for(reading, 5) == ["1.1", "1.5"]
+    assert gateway.desk.readers == 0
+
+
+async def test_one_reader_too_many_is_told_and_asked_to_come_again(
+    gateway: Gateway, signers: Signers
+) -> None:
+    gateway.rendered(signers)
+    gateway.desk.readers = MOST_READERS
+    chunks = [c async for c in stream(gateway.front, gateway.desk, ANSWER, Mark(1, 1))]
+    assert chunks[0] == b"retry: 60000\n\n"
+    assert b"event: published" in chunks[1]
 
 
 async def test_an_event_carries_no_text(gateway: Gateway, signers: Signers) -> None:

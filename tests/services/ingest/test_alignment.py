@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from plumbline.ingest.v1 import events_pb2 as wire
@@ -128,12 +128,22 @@ sentences = st.lists(
 )
 
 
+GLORPS = ["Glorp a has 1 zorks in it.", "Glorp b has 1 zorks in it."]
+parts = st.lists(sentences, min_size=1, max_size=3)
+
+
+def in_parts(texts: Sequence[Sequence[str]]) -> Edition:
+    """An edition with a section for each of these texts."""
+    return edition("\n\n".join(f"## Part {n}\n\n{' '.join(text)}" for n, text in enumerate(texts)))
+
+
 @settings(max_examples=60, deadline=None)
-@given(sentences, sentences)
+@given(parts, parts)
+@example([[*GLORPS, BLOOD]], [GLORPS, [BLOOD, "It is new."]])
 def test_every_sentence_is_told_once_and_stands_where_it_is_said_to(
-    before: Sequence[str], after: Sequence[str]
+    before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]
 ) -> None:
-    old, new = edition(f"# Old\n\n{' '.join(before)}"), edition(f"# Old\n\n{' '.join(after)}")
+    old, new = in_parts(before), in_parts(after)
     told = [one for c in changes_between(old.passages, new.passages) for one in c.sentences]
     left = [(s.old_start, s.old_end) for s in told if s.kind != wire.CHANGE_KIND_NEW]
     right = [(s.new_start, s.new_end) for s in told if s.kind != wire.CHANGE_KIND_WITHDRAWN]

@@ -172,5 +172,5 @@ def world(path: Path | str = ":memory:") -> Iterator[World]:
             said[event_id] = message
 
         health = Health()
-        runner = Runner(reconciler, answers, campaigns, recalls, say, health, lambda: NOW)
+        runner = Runner(reconciler, answers, campaigns, recalling, say, health, lambda: NOW)
         yield World(editions, answers, campaigns, reconciler, recalling, runner, health, said)

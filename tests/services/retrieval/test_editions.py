@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.retrieval.corpus import CLL, TODAY, Desk, cll, edition, myeloma, open_desk, zorvic
 
-from plumbline_retrieval.editions import corpus_digest
+from plumbline_retrieval.corpus import corpus_digest
 
 
 async def test_the_newest_date_that_is_not_in_the_future_is_current(lexical_desk: Desk) -> None:

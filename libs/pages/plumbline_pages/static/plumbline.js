@@ -305,10 +305,15 @@
     heading.focus({ preventScroll: true });
   }
 
-  /* A published page that is open hears what becomes of it; only such a page needs that file. */
+  /* A published page that is open hears what becomes of it; only such a page needs that file.
+     Who leaves at once needs no line. */
+  const SETTLED_MS = 1500;
+  let hearing = null;
   function live() {
     const said = one('#said[data-live]');
-    if (said) import(said.dataset.script).then((file) => file.hear({ one, all, start, takePlace, deeds })).catch(() => {});
+    if (!said) return;
+    hearing ??= new Promise((go) => { setTimeout(go, SETTLED_MS); }).then(() => import(said.dataset.script));
+    hearing.then((file) => file.hear({ one, all, start, takePlace, deeds })).catch(() => {});
   }
 
   /* What a page needs once it stands there. */

@@ -40,7 +40,8 @@ def align(old: Sequence[Passage], new: Sequence[Passage]) -> list[PassageChange]
     changes = [_change(passage, fates[i], homes.get(i), new, come) for i, passage in enumerate(old)]
     inherited = {home for home in homes.values() if home is not None}
     inherited |= {after[place].passage for place in pairs.values()}
-    fresh = [number for number in range(len(new)) if number not in inherited]
+    # Also what came into a passage that took in some of an old one, and is the home of none.
+    fresh = [number for number in range(len(new)) if number not in inherited or number in come]
     return [*changes, *(PassageChange(Kind.NEW, None, new[n], tuple(come[n])) for n in fresh)]
 
 
