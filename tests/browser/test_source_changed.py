@@ -192,6 +192,7 @@ async def test_what_no_longer_stands_is_taken_down_and_what_stands_is_dated_in_o
     )
     await expect(sleep.locator("#said")).to_contain_text("Nothing changed.")
     await expect(sleep.locator(".meta")).to_contain_text("Checked again on")
+    await expect(sleep.locator(".psg")).to_contain_text("the same words in the 2 edition")
     await expect(sleep.locator(".banner")).to_have_count(0)
     assert (await site.whole.site.get(paths["pain"], follow_redirects=True)).status_code == 410
     assert await all_violations(pain) == []

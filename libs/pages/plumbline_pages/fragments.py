@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +21,18 @@ MARGIN: Final = "margin"  # the first facts of the margin
 END: Final = "end"  # the sentence that ends the answer
 ACTS: Final = "acts"  # what can be done then
 
+_UUID: Final = re.compile("[0-9a-f-]{36}")
 ARRIVED: Final = ("number_changed", "withdrawn", "reworded", "moved")
+
+
+def edition_place(occurrence_id: str) -> str:
+    """The place beside a passage's edition; "" for what is no UUID, and might hold markup."""
+    return f"<!--plumbline:edition-{occurrence_id}-->" if _UUID.fullmatch(occurrence_id) else ""
+
+
+def edition_state(status: str, stands_in: str = "") -> str:
+    """What an edition is today, or `stands_in`: the newer version with the same words in it."""
+    return page("edition_state.html", status=status, stands_in=stands_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +128,19 @@ def fill(
     urgent: str = "",
     live: str = "",
     parts: dict[str, str] | None = None,
+    editions: dict[str, str] | None = None,
 ) -> bytes:
     """The page with each place filled by a fragment of this package; "" leaves nothing there.
 
-    `parts` take the place of what stands between two marks. No text of an answer can hold a place
+    `parts` take the place of what stands between two marks; `editions` go beside the passages, by
+    occurrence id. No text of an answer can hold a place
     or a mark: they are markup, and text is escaped.
     """
     for place, fragment in ((URGENT, urgent), (STATE, state), (SEAL, seal), (LIVE, live)):
         html = html.replace(place.encode(), fragment.encode(), 1)
+    for occurrence_id, fragment in (editions or {}).items():
+        if place := edition_place(occurrence_id):
+            html = html.replace(place.encode(), fragment.encode(), 1)
     for name, fragment in (parts or {}).items():
         before, begins, rest = html.partition(f"<!--plumbline:{name}-->".encode())
         _, ends, after = rest.partition(f"<!--/plumbline:{name}-->".encode())

@@ -29,6 +29,7 @@ def answer(front: Front, published: Published) -> bytes:
         urgent=pages.urgent_block(card) if card else "",
         live=pages.live_line(run.answer_id, str(newest_mark(front, run.answer_id))),
         parts=pages.standing_parts(_standing(front, published, shown)),
+        editions=_editions(front, published),
     )
 
 
@@ -50,6 +51,18 @@ def old_version(front: Front, published: Published, newest: str) -> bytes:
         newest=newest,
     )
     return pages.fill(page, seal=pages.seal_line(sealed.leaf_index) if sealed else "")
+
+
+def _editions(front: Front, published: Published) -> dict[str, str]:
+    """occurrence id → what the edition of a cited passage is today."""
+    told, current = front.told(published), front.current()
+    made = {}
+    for passage in published.content["passages"]:
+        now = told.stands_now(passage, current)
+        status = told.edition_status(passage, current)
+        stands_in = now["version"] if now and status == "superseded" else ""
+        made[passage["occurrence_id"]] = pages.edition_state(status, stands_in)
+    return made
 
 
 def _covering(content: dict[str, Any], stale: dict[str, Any]) -> dict[str, str | None]:

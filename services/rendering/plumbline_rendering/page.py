@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from plumbline_pages.address import answer_path, record_path
 from plumbline_pages.environment import environment
-from plumbline_pages.fragments import LIVE, SEAL, STATE, URGENT
+from plumbline_pages.fragments import LIVE, SEAL, STATE, URGENT, edition_place
 from plumbline_rendering.content import Content, Passage
 from plumbline_rendering.layout import Layout, lay_out, lead_in
 
@@ -49,7 +49,13 @@ def answer_page(content: Content, revision: Revision) -> bytes:
         not_stated=whole["not_stated"],
         editions=_editions(laid_out),
         facts=_facts(content),
-        places={"urgent": URGENT, "state": STATE, "seal": SEAL, "live": LIVE},
+        places={
+            "urgent": URGENT,
+            "state": STATE,
+            "seal": SEAL,
+            "live": LIVE,
+            "edition": edition_place,
+        },
     )
     return page.encode()
 
