@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from kafka.cluster import HOW_TO_RUN, OLDER_VERSION, VERSION, Cluster, can_start, cluster
+
+# How long one example takes depends on who else uses the machine, and says nothing here. In CI the
+# examples are the same each time: a new one is looked for by people.
+settings.register_profile(
+    "plumbline",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("plumbline")
 
 
 def need_kafka() -> None:

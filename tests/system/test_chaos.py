@@ -27,7 +27,7 @@ TOLD_WITHIN_SECONDS = 3  # of a question while there is no broker
 ENDS_WITHIN_SECONDS = 25  # architecture.md, section 7
 WORKERS = ("retrieval", "generation", "safety_review", "rendering")
 LONG = (180, 2_000)  # seconds, questions
-SHORT = (40, 150)
+SHORT = (32, 120)
 
 
 @pytest.fixture(scope="module")
