@@ -107,9 +107,14 @@ class Consumer:
         """
         places = () if partitions is None else self._places(partitions)
         with in_our_words(f"reading {self._topic}"):
-            found = await self._client.getmany(
-                *places, timeout_ms=int(seconds * 1000), max_records=limit
-            )
+            try:
+                found = await self._client.getmany(
+                    *places, timeout_ms=int(seconds * 1000), max_records=limit
+                )
+            except RuntimeError as error:
+                # What its background tasks died of; seen while coordinators change. It does not
+                # recover by itself: a process that starts anew does.
+                raise Stalled(f"reading {self._topic}: the client gave up ({error})") from error
         return [record_of(fetched) for batch in found.values() for fetched in batch]
 
     async def commit(self, positions: Mapping[int, int]) -> None:
