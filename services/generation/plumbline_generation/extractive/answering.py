@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,11 +16,12 @@ from plumbline_generation.extractive.facets import Facet, facet_of_heading, face
 from plumbline_generation.extractive.focus import Aims, around, denied, held
 from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.reading import Token, akin, named, quantity_ranges, tokens
-from plumbline_generation.extractive.sides import Sides
+from plumbline_generation.extractive.sides import Hold, Sides
 from plumbline_generation.extractive.statements import is_long, whole
 
 MOST_GROUPS: Final = 24  # sentences, or lists, of one page
 MOST_UNDER_HEADING: Final = 10
+MOST_WORDS: Final = 320  # two minutes' reading; a list that begins is read to its end
 MOST_OF_MANY: Final = 3  # under each heading of a page that goes through many things
 NEAR_BEST: Final = 0.6  # share of the best score below which a sentence is beside the point
 PURE: Final = 0.5  # share of a heading's telling words; a heading of less is about something else
@@ -30,6 +33,11 @@ SAID: Final = 0.9
 ASKED_HEADING: Final = 1.0  # its heading takes up the very word asked with
 EXACTLY: Final = 0.3  # its heading says nothing else
 OWN: Final = 0.75  # it names what is asked about itself and not only in a heading
+LISTS: Final = re.compile(r"\binclud(?:es?|ing)\b", re.IGNORECASE)
+LISTED: Final = 0.3  # a list of just this answers more than a sentence about it
+NARROW: Final = 0.8  # what holds for one stage comes after what holds for all
+NAMES_IT: Final = 0.4  # the disease; what is said of any disease comes after
+OPENING: Final = 3  # words
 NEAR_WORDS: Final = 3  # between the disease and what is said of it
 
 
@@ -76,16 +84,26 @@ class Answering:
         enough = self._enough(scored)
         chosen: list[Found] = []
         groups: dict[tuple[str, ...], set[Unit]] = {}
+        words, lengths = 0, self._lengths(scored)
         for one in scored:
-            group = one.unit.lead_in if one.unit.is_item and one.unit.lead_in else one.unit
+            group = next(iter(one.unit.leads), one.unit)
             under = groups.setdefault(one.unit.section, set())
             full = len(under) >= self._most() or sum(map(len, groups.values())) >= MOST_GROUPS
+            full = full or (words > 0 and words + lengths[group] > MOST_WORDS)
             if one.points < enough or (full and group not in under):
                 continue
             if not self._repeats(one.unit, chosen):
+                words += lengths[group] * (group not in under)
                 under.add(group)
                 chosen.append(one)
         return chosen
+
+    def _lengths(self, scored: Sequence[Found]) -> Counter[Unit]:
+        """The words of each sentence, and of each list by its outermost lead-in."""
+        lengths: Counter[Unit] = Counter()
+        for one in scored:
+            lengths[next(iter(one.unit.leads), one.unit)] += len(tokens(one.unit.text))
+        return lengths
 
     def _enough(self, scored: Sequence[Found]) -> float:
         """The points below which a unit is beside the point, given the best."""
@@ -103,7 +121,7 @@ class Answering:
         return likeness(unit, [other.unit for other in chosen]) >= TOO_ALIKE
 
     def _read(self, unit: Unit) -> Found | None:
-        if whole(unit) is None or self._of_another(unit) or self._unasked_figure(unit):
+        if whole(unit) is None or self._of_another(unit) or self._unasked(unit):
             return None
         mine = held(unit.text, self._aims)
         near = frozenset().union(*(held(text, self._aims) for text in around(unit))) - mine
@@ -113,12 +131,28 @@ class Answering:
         points = self._points(unit, own)
         if points <= 0:
             return None
-        return Found(unit, points + OWN * own - 0.5 * is_long(unit), own)
+        texts = [lead.text for lead in unit.leads]
+        texts += [unit.text] if LISTS.search(unit.text) else []
+        lists = any(map(self._facet.says.search, texts))
+        points += LISTED * lists + OWN * own - 0.5 * is_long(unit)
+        if not self._aims:
+            points += NAMES_IT * self._names_disease(unit) - NARROW * self._narrow(unit)
+        return Found(unit, points, own)
+
+    def _narrow(self, unit: Unit) -> bool:
+        """Whether it speaks of one stage only, where no stage is asked about."""
+        texts = [one.text for one in (*unit.leads, unit)]
+        return self._facet.id != "stages" and any(map(pattern("one_stage").search, texts))
+
+    def _names_disease(self, unit: Unit) -> bool:
+        said = {word.stem for one in (*unit.leads, unit) for word in tokens(one.text)}
+        names = (self._library.called, self._library.disease_label)
+        return any({word.stem for word in tokens(name)} <= said for name in names)
 
     def _points(self, unit: Unit, own: bool) -> float:
         deep, title = unit.section[1:] or unit.section, unit.section[:1]
         says = SAID * self._says(unit)
-        announcing = [heading for heading in deep if self._announces(heading)]
+        announcing = [heading for heading in deep if self._announces(heading, PURE, unit.section)]
         if announcing:
             exact = EXACTLY * any(self._pure(heading, 1.0) for heading in announcing)
             return HEADED + says + exact + ASKED_HEADING * any(map(self._asks, announcing))
@@ -141,13 +175,14 @@ class Answering:
         words = tokens(heading)
         return any(akin(asked, word) for asked in self._asked for word in words if not asked.empty)
 
-    def _announces(self, heading: str, least: float = PURE) -> bool:
+    def _announces(self, heading: str, least: float, path: Sequence[str] = ()) -> bool:
         """Whether the heading is about the facet: of what is asked, and of little else."""
         first = facet_of_heading(self._bare(heading))
         if first is None or first.id not in (self._facet.id, *self._facet.also):
             return False
         if _is_sentence(heading):
-            return bool(self._facet.says.search(heading)) and self._names_asked(heading)
+            says = self._facet.says.search(heading) or self._facet.heading.search(heading)
+            return bool(says) and any(map(self._names_asked, (heading, *path)))
         return self._pure(heading, least)
 
     def _announces_another(self, heading: str) -> bool:
@@ -174,7 +209,10 @@ class Answering:
             if not (word.generic or word.low in ORDERING or self._glossary.is_disease([word]))
         ]
         pure = sum(
-            word.stem in self._stems or bool(held(word.text, self._aims)) for word in telling
+            word.stem in self._stems
+            or self._facet.heading.search(word.text) is not None
+            or bool(held(word.text, self._aims))
+            for word in telling
         )
         # A heading half of which names something else is about that, but where a page may go
         # through many things.
@@ -189,8 +227,13 @@ class Answering:
         return pure >= least * len(telling)
 
     def _says_of_disease(self, unit: Unit) -> bool:
-        """Of a disease as a whole only what names it close to the words asked with."""
+        """Of a disease as a whole only what names it close to the words asked with.
+
+        Asked what it is, what opens with its name.
+        """
         words = tokens(unit.text)
+        if not self._asked:
+            return any(self._glossary.is_disease([word]) for word in words[:OPENING])
         named = [at for at, word in enumerate(words) if self._glossary.is_disease([word])]
         said = [at for at, word in enumerate(words) if any(akin(one, word) for one in self._asked)]
         return any(abs(one - other) <= NEAR_WORDS for one in named for other in said)
@@ -202,10 +245,19 @@ class Answering:
         if self._sides is None:
             return False
         about = self._sides.about(unit)
-        return about.other and 0 not in about.mentioned and not held(unit.text, self._aims)
+        if not about.other or 0 in about.mentioned or held(unit.text, self._aims):
+            return False
+        return not self._set_under(unit, about.hold)
 
-    def _unasked_figure(self, unit: Unit) -> bool:
-        """How long people lived is told to who asks for it."""
+    def _set_under(self, unit: Unit, hold: Hold) -> bool:
+        """Whether what it stands under names all that is asked: a longer name of the same thing."""
+        over = {Hold.HEADING: unit.section[-1:], Hold.LEAD_IN: around(unit)[len(unit.section) :]}
+        return any(len(held(text, self._aims)) == len(self._aims) for text in over.get(hold, ()))
+
+    def _unasked(self, unit: Unit) -> bool:
+        """How long people lived is told to who asks for it, and how one takes part in a trial."""
+        if self._facet.id == "treatment" and pattern("enrolling").search(unit.text):
+            return True
         if self._facet.id == "outlook":
             return False
         return bool(pattern("mortal").search(unit.text)) and bool(quantity_ranges(unit.text))

@@ -23,6 +23,7 @@ from plumbline_generation.extractive.layout_general import answer
 from plumbline_generation.extractive.linking import Linker
 from plumbline_generation.extractive.plan import Plan, drafted
 from plumbline_generation.extractive.question import Pair, Question, read_question
+from plumbline_generation.extractive.reading import read_named, read_tokens
 from plumbline_generation.extractive.terms import Term
 
 NAME: Final = "composer/extractive"
@@ -98,8 +99,22 @@ def _plan(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refu
     if said:
         return Refusal(NOTHING_SAID if known else NO_TERMS)
     if question.facet:
-        return _of_facet(question, question.facet, shelves)
+        named = _of_name(question, shelves)
+        return named or _of_facet(question, question.facet, shelves)
     return _of_anything(question, shelves)
+
+
+def _of_name(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | None:
+    """What a whole name means that only ends like a facet: "what is Z therapy?"."""
+    if not question.named:
+        return None
+    for shelf in shelves:
+        term = shelf.linker.link(question.named)
+        whole = term and len(read_tokens(term.name)) >= len(question.named)
+        plan = term and whole and define(term, shelf.library, shelf.glossary, plainly=True)
+        if plan:
+            return plan, shelf
+    return None
 
 
 def _of_facet(
@@ -120,7 +135,7 @@ def _of_facet(
 
 def _of_anything(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf] | Refusal:
     for shelf in shelves:
-        if question.subject and not shelf.linker.without_disease(question.subject):
+        if _of_disease(question, shelf):
             about = FacetPage(
                 question, facet("about"), shelf.library, shelf.glossary, shelf.linker
             ).plan()
@@ -135,6 +150,15 @@ def _of_anything(question: Question, shelves: list[Shelf]) -> tuple[Plan, Shelf]
     return Refusal(NO_FOCUS)
 
 
+def _of_disease(question: Question, shelf: Shelf) -> bool:
+    """Whether nothing but the disease of the shelf is asked about, and no disease beside it."""
+    asked = [word for word in question.subject if not word.scaffolding]
+    names = read_named(" ".join(word.text for word in asked))
+    named = {found.concept.id for found in names if found.concept.kind == "disease"}
+    left = shelf.linker.without_disease(asked)
+    return bool(asked) and not left and named <= {shelf.library.disease}
+
+
 def _compared(
     pairs: Iterable[Pair], shelves: list[Shelf]
 ) -> Iterable[tuple[tuple[Term | None, ...], Shelf]]:
@@ -145,12 +169,17 @@ def _compared(
             if not pair.plain and shelf.linker.one_name(pair.joined, pair.one):
                 continue
             one, other = shelf.linker.link_pair(pair.one, pair.other)
-            if one and other and one.forms != other.forms:
+            if one and other and _two(one, other):
                 if pair.plain or shelf.linker.comparable(one, other):
                     yield (one, other), shelf
             elif pair.plain and _half(pair, one, other, shelf):
                 half.append(((one, other), shelf))
     yield from half
+
+
+def _two(one: Term, other: Term) -> bool:
+    """Whether they are two things, also to a reader."""
+    return one.forms != other.forms and one.name.casefold() != other.name.casefold()
 
 
 def _half(pair: Pair, one: Term | None, other: Term | None, shelf: Shelf) -> bool:

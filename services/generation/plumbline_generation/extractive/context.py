@@ -50,9 +50,9 @@ class Background:
         """What the terms are used for."""
         return self._spread(self._left(used, self._purpose), MOST_WHY)
 
-    def context(self, used: Iterable[Unit]) -> list[Unit]:
+    def context(self, used: Iterable[Unit], most: int = MOST_CONTEXT) -> list[Unit]:
         """What must be kept in mind."""
-        return self._spread(self._left(used, self._caution), MOST_CONTEXT)
+        return self._spread(self._left(used, self._caution), most)
 
     def caution(self, chosen: Sequence[Unit]) -> Unit | None:
         """The most telling warning among the chosen."""

@@ -19,7 +19,7 @@ from plumbline.ingest.v1.events_pb2 import (
     Span,
 )
 from plumbline.retrieval.v1.events_pb2 import Evidence
-from plumbline_clinical.lexicon import concept
+from plumbline_clinical.lexicon import concept, mentions
 from plumbline_generation.extractive.unquotable import is_housekeeping, unquotable
 
 MARKER: Final = re.compile(r"(?:[-*+•–]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
@@ -28,6 +28,17 @@ SAYS_SOMETHING: Final = re.compile(r"[^\W_]")
 BLANK_CELL: Final = re.compile(
     r"^\W*(?:n/?a|not applicable|not stated|unknown)?\W*$", re.IGNORECASE
 )
+
+# What a title says of the edition and not of the disease: "(R)", "– for patients".
+LONGEST_LABEL: Final = 80  # code points; safety_review takes no longer one
+SENTENCE_END: Final = re.compile(r"[?!:;.](?:\s|$)")
+# At most three words that name: "extragonadal …", "childhood acute …".
+NARROWED: Final = re.compile(
+    r"(?:(?!(?:a|an|the|about|and|of|for|in|on|to|i|my|what|know|guides?|guidelines?|with|\w+ing)\b)"
+    r"[\w-]+ ){1,3}",
+    re.IGNORECASE,
+)
+EDITION_WORDS: Final = re.compile(r"\s*\([^)]*\)|\s*[–—|].*$")
 
 STATING: Final = (SPAN_KIND_SENTENCE, SPAN_KIND_ITEM, SPAN_KIND_CELL)
 
@@ -69,6 +80,11 @@ class Unit:
         return unquotable(self.text, self.kind) or is_housekeeping(self.section)
 
     @property
+    def leads(self) -> tuple[Unit, ...]:
+        """The lead-ins it stands under, the outermost first."""
+        return (*self.lead_in.leads, self.lead_in) if self.lead_in else ()
+
+    @property
     def is_cell(self) -> bool:
         """Whether it is the cell of a table."""
         return self.kind == SPAN_KIND_CELL
@@ -81,11 +97,15 @@ class Unit:
 
 @dataclass(frozen=True)
 class Library:
-    """The units of one disease's evidence, in the order in which a reader would meet them."""
+    """The units of one disease's evidence, in the order in which a reader would meet them.
+
+    `called` is the disease as the titles of its documents name it.
+    """
 
     units: tuple[Unit, ...]
     disease: str
     disease_label: str
+    called: str
     titles: tuple[str, ...]
     demonstrations: frozenset[str] = field(default_factory=frozenset)
 
@@ -130,11 +150,14 @@ def _library(group: list[Evidence]) -> Library:
         key=lambda found: (guidelines.index(found.guideline_id), found.passage.start),
     )
     scope = group[0].edition.scope
+    units = tuple(unit for found in read for unit in units_of(found))
+    titles = tuple(dict.fromkeys(found.edition.title for found in group))
     return Library(
-        units=tuple(unit for found in read for unit in units_of(found)),
+        units=units,
         disease=scope.disease,
         disease_label=label_of_disease(scope),
-        titles=tuple(dict.fromkeys(found.edition.title for found in group)),
+        called=_called(scope, titles, units),
+        titles=titles,
         demonstrations=frozenset(
             found.passage.occurrence_id for found in read if found.edition.demonstration
         ),
@@ -146,7 +169,31 @@ def label_of_disease(scope: Scope) -> str:
     try:
         return concept(scope.disease).label
     except KeyError:
-        return scope.disease_label or scope.disease
+        written = scope.disease_label or scope.disease
+        name = EDITION_WORDS.sub("", written).strip() or written
+        return name if len(name) <= LONGEST_LABEL else SENTENCE_END.split(name)[0][:LONGEST_LABEL]
+
+
+def _called(scope: Scope, titles: Sequence[str], units: Iterable[Unit]) -> str:
+    """A narrower name of the disease that every title has, as it stands in running text."""
+    label = label_of_disease(scope)
+    surfaces = [set(_names_in(title, scope)) for title in titles]
+    names = {name.casefold() for name in surfaces[0]} if surfaces else set()
+    if len(names) != 1 or any({name.casefold() for name in one} != names for one in surfaces):
+        return label
+    written = re.compile(rf"\b{re.escape(names.pop())}\b", re.IGNORECASE)
+    found = [each[0] for unit in units for each in written.finditer(unit.text)]
+    surface = min([*found, *surfaces[0]], key=lambda name: sum(map(str.isupper, name)))
+    return surface if len(surface) > len(label) or " " in surface else label
+
+
+def _names_in(title: str, scope: Scope) -> Iterator[str]:
+    """The disease where a title names it, with what narrows it down at the title's beginning."""
+    for found in mentions(title):
+        if found.concept.id == scope.disease:
+            written = title[found.start : found.end]
+            narrow = not written.isupper() and NARROWED.fullmatch(title[: found.start])
+            yield title[0 if narrow else found.start : found.end]
 
 
 def units_of(found: Evidence) -> list[Unit]:

@@ -16,6 +16,8 @@ NEAR: Final = (
     r"(?:(?!(?:in|of|for|during|after|before|with|to|on|from|by|and|or|about)\b)[^ ]+ ){0,5}?"
 )
 
+SORTED_BY: Final = re.compile(r"\bby \w+\s*$", re.IGNORECASE)  # "options by stage": on options
+
 
 @dataclass(frozen=True)
 class FacetPart:
@@ -67,7 +69,8 @@ def facet_asked(normal: str) -> Facet | None:
 
 def facet_of_heading(heading: str) -> Facet | None:
     """The facet that a heading announces."""
-    return next((one for one in facets() if one.heading.search(heading)), None)
+    bare = SORTED_BY.sub("", heading)
+    return next((one for one in facets() if one.heading.search(bare)), None)
 
 
 @lru_cache(maxsize=16)

@@ -38,6 +38,8 @@ ABBREVIATED: Final = re.compile(r"(?P<long>[^()\[\].;:]{3,80})[(\[](?P<short>[A-
 LABELLED: Final = re.compile(r"^(?P<label>[^:.;!?]{2,60}):\s")
 PAUSE: Final = re.compile(r"[:;,]")
 INSIDE: Final = frozenset(["of", "with", "without", "in", "to", "for", "on", "by", "no"])
+# Words of many diseases' names that name none of them alone.
+NOT_ALONE: Final = DISEASE_HEADS | frozenset(["cell", "cells", "type", "acute", "chronic"])
 SUBJECT_VERBS: Final = frozenset(
     ["is", "are", "means", "mean", "refers", "describes", "stands", "needs", "requires"]
 )
@@ -64,7 +66,8 @@ class Glossary:
         self.names: dict[Stems, Name] = {}
         self.short: dict[str, Stems] = {}
         self._disease = frozenset(
-            word.stem for word in tokens(f"{library.disease_label} {library.disease}")
+            word.stem
+            for word in tokens(f"{library.disease_label} {library.called} {library.disease}")
         )
         for heading in library.headings():
             self._add_text(heading, "heading")
@@ -79,7 +82,7 @@ class Glossary:
         """Whether the words name the disease of the library and nothing else."""
         telling = [word for word in words if word.low not in FUNCTION]
         return all(word.stem in self._disease for word in telling) and any(
-            word.low not in DISEASE_HEADS for word in telling
+            word.low not in NOT_ALONE for word in telling
         )
 
     def _add_unit(self, unit: Unit) -> None:

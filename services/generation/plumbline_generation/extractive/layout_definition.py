@@ -10,22 +10,32 @@ from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.listing import listed
 from plumbline_generation.extractive.meaning import Meanings
 from plumbline_generation.extractive.plan import Fixed, Plan, Said
+from plumbline_generation.extractive.reading import read_tokens
 from plumbline_generation.extractive.sides import Hold, Sides
 from plumbline_generation.extractive.slots import Aligner, Slot
-from plumbline_generation.extractive.statements import quoted, without_parts
+from plumbline_generation.extractive.statements import is_plain, quoted, without_parts
 from plumbline_generation.extractive.terms import Term
 from plumbline_generation.extractive.titles import definition_title
 
 OTHER_SIDE = "The other thing you asked to compare"
 FEWEST_CELLS = 2  # one cell of a table that is about other things defines nothing
 MOST_MARKS = 16  # of a list of criteria; what is longer is a document
+MOST_CONTEXT = 4  # of one term; the reader asked what it is
 MOST_LEADS = 2  # sentences before a reader decides whether to go on
 
 
-def define(term: Term, library: Library, glossary: Glossary, *, half: bool = False) -> Plan | None:
+def define(
+    term: Term,
+    library: Library,
+    glossary: Glossary,
+    *,
+    half: bool = False,
+    plainly: bool = False,
+) -> Plan | None:
     """The page of one term; None when the evidence names the term but says nothing of it.
 
-    `half`: it was to be compared with something that does not stand in the evidence.
+    `half`: it was to be compared with something that does not stand in the evidence. `plainly`:
+    only where a sentence says outright what it is.
     """
     sides = Sides((term,), library, glossary)
     background, meanings = Background(sides, library), Meanings(sides, library)
@@ -33,13 +43,16 @@ def define(term: Term, library: Library, glossary: Glossary, *, half: bool = Fal
     meant = meanings.of(0)
     if not meant or (meant[0][-1].is_cell and len(rows) < FEWEST_CELLS):
         return None
+    if plainly and not any(is_plain(quote[-1], sides) for quote in meant):
+        return None
     words = without_parts([*meant, *quoted(meanings.counting(0))])
     meaning = glue.meaning([Said(words, term.label), Said(quoted(meanings.related()))])
     marks = glue.marks([Said(listed(_marks(rows, sides, units_in(words))), term.label)])
     used = units_in(Plan("", "", (meaning, marks)).quotes())
     why = background.why(used)
-    context = background.context(used | set(why))
-    caution = background.caution(context)
+    context = background.context(used | set(why), MOST_CONTEXT)
+    # A disease is named everywhere: what is said beside its name need not be about it.
+    caution = None if glossary.is_disease(read_tokens(term.name)) else background.caution(context)
     missing = missing_facets(sides, library, marks_of(rows, sides))
     not_stated = (*([OTHER_SIDE] if half else []), *missing)
     return Plan(

@@ -13,7 +13,7 @@ from plumbline_generation.extractive.facets import Facet, FacetPart
 from plumbline_generation.extractive.focus import aims_of, kind_sentence
 from plumbline_generation.extractive.glossary import Glossary
 from plumbline_generation.extractive.linking import Linker
-from plumbline_generation.extractive.listing import by_heading, label_of_section, lead
+from plumbline_generation.extractive.listing import by_heading, is_brief, label_of_section, lead
 from plumbline_generation.extractive.plan import Fixed, Part, Plan, Said
 from plumbline_generation.extractive.question import Question
 from plumbline_generation.extractive.reading import read_tokens, stems_of, tokens
@@ -80,7 +80,7 @@ class FacetPage:
     def _title(self, found: Sequence[Found]) -> str:
         if label := self._label(found):
             return facet_title(self._facet.title, label, self._library)
-        return facet_title(self._facet.title_of_disease, self._library.disease_label, self._library)
+        return facet_title(self._facet.title_of_disease, self._library.called, self._library)
 
     def _label(self, found: Sequence[Found]) -> str:
         """What is asked about, as the sentences chosen or their headings name it; "" if none do."""
@@ -121,7 +121,7 @@ class FacetPage:
             if part.headed.search(heading):
                 return part
         # A list stands together, where its lead-in says.
-        text = unit.lead_in.text if unit.is_item and unit.lead_in else unit.text
+        text = unit.leads[0].text if unit.leads else unit.text
         return next((part for part in reversed(parts) if part.says.search(text)), parts[0])
 
     def _ordered(self, members: Sequence[Found]) -> list[Unit]:
@@ -132,8 +132,9 @@ class FacetPage:
         """The first of the best sentences of each section; a list comes whole, and once."""
         leads: dict[tuple[Unit, ...], Said] = {}
         several = 1 if len(sections) > 1 else MOST_OF_ONE
-        for _, members in sections:
-            for unit in self._best(members)[:several]:
+        for at, (_, members) in enumerate(sections):
+            best = self._best(members)[:several]
+            for unit in best if not at else filter(is_brief, best):
                 said = lead(unit, self._library)
                 leads.setdefault(said.quotes[0] if said.quotes else (), said)
         kind = self._kind(found)
@@ -147,9 +148,10 @@ class FacetPage:
 
         Of a list only its first item: the rest of it stands below, or comes with it.
         """
-        best = max(one.points for one in members)
-        equal = [one for one in members if one.points == best]
+        brief = [one for one in members if is_brief(one.unit)] or list(members)
+        best = max(one.points for one in brief)
+        equal = [one for one in brief if one.points == best]
         section = min(equal, key=lambda one: one.unit.rank).unit.section
         ordered = self._ordered([one for one in equal if one.unit.section == section])
-        heads = {unit.lead_in or unit: unit for unit in reversed(ordered)}
-        return [unit for unit in ordered if heads[unit.lead_in or unit] is unit]
+        heads = {next(iter(unit.leads), unit): unit for unit in reversed(ordered)}
+        return [unit for unit in ordered if heads[next(iter(unit.leads), unit)] is unit]

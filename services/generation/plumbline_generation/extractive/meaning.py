@@ -44,8 +44,7 @@ class Meanings:
         opening = [unit for unit in units if self._opens(unit, side)]
         plain = [unit for unit in opening if not criterion(unit, self._sides)]
         marks = [unit for unit in opening if unit not in plain]
-        other = [unit for unit in units if criterion(unit, self._sides) and self._stands(unit)]
-        passing = [unit for unit in units if not self._sides.about(unit).other]
+        other = [unit for unit in units if self._marks(unit)]
         alone = [unit for unit in plain if self._alone(unit)]
         candidates = (
             self._readable(unit for unit in alone if ARTICLE.match(unit.text)),
@@ -56,7 +55,6 @@ class Meanings:
             self._readable(marks),
             self._readable(other),
             self._cells(side),
-            self._readable(unit for unit in passing if side in self._sides.about(unit).mentioned),
         )
         return next((quotes[:1] for quotes in candidates if quotes), [])
 
@@ -89,6 +87,11 @@ class Meanings:
         return (
             bool(label) and self._sides.named_in(label) == {side} and not warns(unit, self._sides)
         )
+
+    def _marks(self, unit: Unit) -> bool:
+        """Whether it states a mark of the term and does not only name it in passing."""
+        passing = self._sides.about(unit).hold == Hold.MENTION
+        return not passing and criterion(unit, self._sides) and self._stands(unit)
 
     def _stands(self, unit: Unit) -> bool:
         """Whether it says by itself what is measured, or its lead-in does."""

@@ -28,6 +28,11 @@ Y: Final = r"(?P<y>.+)"
 YY: Final = r"(?P<y>.+?)"
 SAID: Final = r"differences?|distinctions?|contrast|comparison"
 
+# A second question in the same breath, on what the first one names: "… and why is it done?"
+SECOND: Final = re.compile(
+    r",? and (?:then )?(?=(?:why|how|what|when|who|where|which)\b)", re.IGNORECASE
+)
+
 # The asker says that two things are compared; the plainest way first.
 PLAIN_COMPARISONS: Final = tuple(
     re.compile(pattern)
@@ -63,6 +68,8 @@ DEFINING_START: Final = re.compile(
     r"(?:whats?|what's|what is|what are|define|definition|explain|describe|meaning|tell me about|"
     r"what does|what do|what counts as|understanding|understand)\b"
 )
+NAMED: Final = re.compile(r"^\W*what(?:'s| is| are)(?: an?)? (?P<x>[^?.!,]+)\W*$", re.IGNORECASE)
+LONGEST_NAME: Final = 5  # words
 PARTS: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)?|/|:")
 BARE_WORDS: Final = 6  # a question of so few telling words and no verb asks what something is
 
@@ -84,12 +91,14 @@ class Pair:
 class Question:
     """A question read: candidates for a comparison, for a definition, the words of its focus.
 
+    `named` is a whole name of more than one word, if "what is Z therapy?" asks for nothing else.
     `facet` is what is asked of `about`, which is empty where it is asked of the disease;
     `facet_words` are the words that ask for it, `normal` is the whole with slips set right.
     """
 
     pairs: tuple[Pair, ...]
     subject: tuple[Token, ...]
+    named: tuple[Token, ...]
     focus: tuple[Token, ...]
     wants_quantity: bool
     wants_when: bool
@@ -101,7 +110,7 @@ class Question:
 
 def read_question(text: str) -> Question:
     """Read a question. Nothing of it is kept anywhere else."""
-    text = MANNER.sub(" ", text)
+    text = _first(MANNER.sub(" ", text))
     words = read_tokens(text)
     focus = tuple(
         word for word in words if word.low.removesuffix("'s") not in ASKING and not word.empty
@@ -112,6 +121,7 @@ def read_question(text: str) -> Question:
     return Question(
         pairs=tuple(_pairs(text)),
         subject=_subject(text, words),
+        named=_named(text),
         focus=focus,
         wants_quantity=bool(ASKS_QUANTITY.search(text)),
         wants_when=bool(ASKS_WHEN.search(text)),
@@ -120,6 +130,19 @@ def read_question(text: str) -> Question:
         facet_words=tuple(word for word in words if _meant(word.low) in names),
         normal=normal,
     )
+
+
+def _named(text: str) -> tuple[Token, ...]:
+    found = NAMED.match(text)
+    words = read_tokens(found["x"]) if found else ()
+    joined = any(word.empty for word in words)
+    return words if 2 <= len(words) <= LONGEST_NAME and not joined else ()
+
+
+def _first(text: str) -> str:
+    """The first of two questions, where it names something; the whole text where there is one."""
+    first = SECOND.split(text)[0]
+    return first if any(not word.generic for word in read_tokens(first)) else text
 
 
 def _meant(low: str) -> str:
@@ -173,7 +196,8 @@ def spelt(low: str) -> str:
     """The cue word that was meant, or the word itself."""
     if low in CUES or low in ASKING:
         return low
-    return nearest(low, CUES) or low
+    meant = nearest(low, CUES)
+    return meant if meant and meant[0] == low[0] else low
 
 
 def _slice(places: Sequence[tuple[int, Token | None]], span: tuple[int, int]) -> tuple[Token, ...]:

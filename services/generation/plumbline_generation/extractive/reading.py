@@ -26,6 +26,10 @@ TOKEN: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)?")
 PARENTHESES: Final = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 WARM_TEXTS: Final = 8192  # sentences of about 300 current guidelines; a miss only costs time
 SHORTEST_ROOT: Final = 5  # letters; a shorter root begins too many unrelated words
+# "Stage I" is not the stage that I am in: what names a step of a scale is read as a numeral.
+NUMERALS: Final = {"i": "\u2170", "v": "\u2174"}
+SCALES: Final = frozenset(["stage", "stages", "grade", "grades", "type", "types", "phase", "class"])
+RANGES: Final = frozenset(["and", "or", "to", "through"])
 
 Stems = tuple[str, ...]
 
@@ -72,12 +76,26 @@ class Named:
 
 def read_tokens(text: str) -> tuple[Token, ...]:
     """The words of a text in order. Hyphens divide; stems are without possessive endings."""
-    return tuple(_token(found) for found in TOKEN.finditer(text))
+    words: list[Token] = []
+    for found in TOKEN.finditer(text):
+        words.append(_token(found, words))
+    return tuple(words)
 
 
-def _token(found: re.Match[str]) -> Token:
+def _token(found: re.Match[str], before: Sequence[Token]) -> Token:
     low = unicodedata.normalize("NFC", found[0]).casefold().replace("’", "'")
+    if low in NUMERALS and _on_a_scale(before):
+        low = NUMERALS[low]
     return Token(found[0], low, stem(low), found.start(), found.end())
+
+
+def _on_a_scale(before: Sequence[Token]) -> bool:
+    """Whether a step of a scale may follow: "stage …", "stages 0 and …"."""
+    if not before:
+        return False
+    if before[-1].low in SCALES:
+        return True
+    return len(before) > 2 and before[-1].low in RANGES and before[-3].low in SCALES
 
 
 # Only sentences and headings of guidelines are kept warm; a reader's question never is.

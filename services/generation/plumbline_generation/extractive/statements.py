@@ -12,6 +12,7 @@ from plumbline_generation.extractive.cues import (
     DANGLING_INSIDE,
     DEFINITION_VERBS,
     DENIES,
+    GENUS,
     NOT_NEXT,
     PASSIVE,
     PLAIN_DEFINITION,
@@ -49,8 +50,8 @@ def whole(unit: Unit) -> Quote | None:
     """
     if unit.is_cell:
         return (*(header for header in (unit.column, unit.row) if header), unit)
-    if unit.is_item:
-        return (unit.lead_in, unit) if unit.lead_in else _with_before(unit)
+    if unit.lead_in:
+        return None if any(lead.unquotable for lead in unit.leads) else (*unit.leads, unit)
     return _with_before(unit)
 
 
@@ -120,6 +121,13 @@ def means(unit: Unit, sides: Sides) -> bool:
     """Whether a defining sentence says so plainly: "means" and not only "is"."""
     end = sides.opens_with_term(unit)
     return end is not None and bool(PLAIN_DEFINITION.match(unit.text[end:]))
+
+
+def is_plain(unit: Unit, sides: Sides) -> bool:
+    """Whether it says outright what the term is: "A Z means …", "Z is a …", "Z: …"."""
+    end = sides.opens_with_term(unit)
+    rest = unit.text[end:] if end is not None else ""
+    return bool(PLAIN_DEFINITION.match(rest) or GENUS.match(rest)) or _labelled(rest)
 
 
 def _labelled(rest: str) -> bool:

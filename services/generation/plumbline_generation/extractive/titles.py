@@ -33,6 +33,6 @@ def facet_title(pattern: str, label: str, library: Library) -> str:
 def _in_disease(said: str, library: Library) -> str:
     """ " in Z", unless the words before it name the disease already."""
     already = {word.stem for word in tokens(said)}
-    label = tokens(library.disease_label)
-    known = bool(label) and all(word.stem in already for word in label)
-    return "" if known or not label else f" in {library.disease_label}"
+    names = [tokens(name) for name in (library.called, library.disease_label)]
+    known = any(name and all(word.stem in already for word in name) for name in names)
+    return "" if known or not library.called else f" in {library.called}"

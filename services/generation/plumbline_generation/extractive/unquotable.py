@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from plumbline.ingest.v1.events_pb2 import SPAN_KIND_LEAD_IN, SPAN_KIND_SENTENCE
+from plumbline_generation.extractive.cues import VERBS
 from plumbline_generation.extractive.facets import pattern
 from plumbline_generation.extractive.reading import WARM_TEXTS, tokens, verb_at
 
@@ -24,13 +25,14 @@ HOUSEKEEPING: Final = re.compile(
     r"(?:this|the) (?:summary|section|fact sheet|page|text|booklet|leaflet)|"
     r"last (?:updated|reviewed))\b|\bsection of this summary\b|\bnot covered in this summary\b|"
     r"\bsummary on\b|\b(?:https?:|www\.)|"
-    r"\bcan be found on\b",
+    r"\bcan be found on\b|^\W*you can search\b|^\W*see .{1,80} for (?:more|further) information|"
+    r"\binformation about .{1,60} is (?:also )?available\b",
     re.IGNORECASE,
 )
 HOUSEKEEPING_HEADING: Final = re.compile(
     r"^(?:changes to (?:this|the)\b|"
     r"about (?:this|the) (?:\w+ )?(?:summary|document|guideline|page)\b|"
-    r"key points?$|references?$|further reading|to learn more|(?:get )?more information|"
+    r"references?$|further reading|to learn more|(?:get )?more information|"
     r"(?:for )?additional resources|acknowledge?ments?|copyright|disclaimer|how to cite|reviewers|"
     r"latest updates)",
     re.IGNORECASE,
@@ -87,6 +89,7 @@ def _is_sentence(text: str) -> bool:
     if ASKS.search(text):
         return False
     words = tokens(text)
-    return SENTENCE_ENDS.search(text) is not None or any(
-        verb_at(words, at) for at in range(len(words))
-    )
+    if SENTENCE_ENDS.search(text):
+        return True
+    breaks_off = bool(words) and (words[-1].empty or words[-1].low in VERBS)
+    return not breaks_off and any(verb_at(words, at) for at in range(len(words)))
