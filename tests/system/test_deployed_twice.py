@@ -142,6 +142,6 @@ def test_two_of_each_worker_share_and_one_takes_over_what_the_other_had_in_hand(
             for replica in seconds:
                 replica.kill()
     for answer in accepted:
-        reply = apart.gateway(0).get(f"/v1/answers/{answer}", headers={"Prefer": "wait=60"})
-        assert reply.json()["status"] in ("published", "not_covered", "withheld")
+        ended = apart.gateway(0).get(f"/v1/answers/{answer}", headers={"Prefer": "wait=60"}).json()
+        assert ended["status"] in ("published", "not_covered", "withheld")
     one_of_each(apart)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from plumbline.common.v1.common_pb2 import Cause, Run
-from plumbline.common.v1.status_pb2 import Outcome
+from plumbline.common.v1.status_pb2 import Outcome, QuestionProgressed, Stage
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
 from plumbline.topics import QUESTION_ASKED
 from plumbline_bus import Log, Unavailable, publish
-from plumbline_gateway.identity import answer_id, asked_id
+from plumbline_gateway.identity import answer_id, asked_id, received_id
 from plumbline_gateway.intake import Question
 from plumbline_gateway.problems import Problem
 from plumbline_gateway.site import Site
@@ -27,6 +28,7 @@ ASKED_KEPT = timedelta(seconds=QUESTION_ASKED.retention_seconds or 0)
 ASKED = "asked"  # the cause of a run that a reader started
 MAX_PENDING = 2_000  # runs under way; more would wait longer than a reader does
 APPEND_SECONDS = 1.7  # so a reader hears within two seconds that the log cannot be reached
+TELL_SECONDS = 0.2
 
 Clock = Callable[[], datetime]
 State = Published | Ended | Withdrawn | Run
@@ -141,7 +143,26 @@ class Desk:
         self._site.add_asked(run, started)
         if self._site.highest_revision(answer) < revision:  # another gateway's may be over already
             self._under_way.add((answer, revision))
+        await self._tell(run)
         return run
+
+    async def _tell(self, run: Run) -> None:
+        """Other gateways know of the run: its reader may be sent to one of them next.
+
+        Not worth failing for: they hear of it with the next stage too.
+        """
+        received = QuestionProgressed(
+            answer_id=run.answer_id, revision=run.revision, stage=Stage.STAGE_RECEIVED
+        )
+        with contextlib.suppress(TimeoutError, Unavailable):
+            async with asyncio.timeout(TELL_SECONDS):
+                await publish(
+                    self._log,
+                    received,
+                    service="gateway",
+                    event_id=received_id(run.answer_id, run.revision),
+                    prefix=self._identity.prefix,
+                )
 
     def moved(self, answer: str, revision: int, *, final: bool) -> None:
         """Something arrived for an answer: whoever waits looks again."""

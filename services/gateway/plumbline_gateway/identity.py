@@ -26,6 +26,11 @@ def answer_id(key: bytes, question: str, audience: str, locale: str, scope: str 
     return uuid.UUID(bytes=bytes(digest)).hex
 
 
+def received_id(answer: str, revision: int) -> str:
+    """The id of the first question.progressed of a run, whichever gateway says it."""
+    return event_id("gateway", answer, "received", revision)
+
+
 def asked_id(answer: str, revision: int) -> str:
     """The id of question.asked: two gateways that start the same run say the same event."""
     return event_id("gateway", answer, "question.asked", revision)

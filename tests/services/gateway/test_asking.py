@@ -12,11 +12,13 @@ from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import Outcome, QuestionEnded
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
-from plumbline.topics import QUESTION_ASKED
+from plumbline.topics import QUESTION_ASKED, QUESTION_PROGRESSED
 from plumbline_bus import Log, Unavailable, create_topics, open_local
+from plumbline_bus.event import decode
 from plumbline_gateway import answer_object
 from plumbline_gateway.asking import Desk, Identity, stamp
 from plumbline_gateway.followers import Arrivals
+from plumbline_gateway.front import run_of
 from plumbline_gateway.identity import answer_id
 from plumbline_gateway.intake import Question
 from plumbline_gateway.problems import Problem
@@ -72,6 +74,20 @@ async def test_a_question_is_durable_before_it_is_accepted(gateway: Gateway) -> 
     (asked,) = await gateway.asked()
     assert asked.run == run
     assert asked.run.answer_id == answer_id(KEY, "What is zu?", "patient", "en")
+
+
+async def test_another_gateway_knows_of_the_run_before_any_stage_is_reached(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    run = await gateway.desk.ask(question())
+    other = Gateway(gateway.log, tmp_path / "other.sqlite")
+    assert other.desk.state(run_of(run).answer_id) is None
+    async for record in gateway.log.follow(QUESTION_PROGRESSED.name, {}):
+        other.arrivals.progressed(decode(record, QUESTION_PROGRESSED, ""))
+        break
+    state = other.desk.state(run_of(run).answer_id)
+    assert isinstance(state, Run)
+    assert state.revision == run_of(run).revision
 
 
 async def test_asking_again_while_it_runs_is_the_same_run(gateway: Gateway) -> None:
