@@ -166,15 +166,6 @@ class Campaigns:
         )
         return [_work(row) for row in rows]
 
-    def of(self, campaign_id: str) -> list[Work]:
-        """Everything still listed under a campaign, the most damage first."""
-        rows = self._db.rows.execute(
-            f"SELECT {COLUMNS} FROM work WHERE campaign_id = ?"  # noqa: S608
-            " ORDER BY damage DESC, answer_id",
-            (campaign_id,),
-        )
-        return [_work(row) for row in rows]
-
     def touched(self, campaign_id: str) -> dict[str, str]:
         """Every answer that a campaign had to do with, and what came of it; "" for not yet."""
         rows = self._db.rows.execute(
