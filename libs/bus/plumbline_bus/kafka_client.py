@@ -17,10 +17,12 @@ from aiokafka import errors as kafka_errors
 from plumbline_bus.errors import BusError, RecordTooLarge, Stalled, Unavailable
 from plumbline_bus.log import Headers, Record
 
-ERRORS: Final = (kafka_errors.KafkaError, TimeoutError, OSError)
+# RuntimeError: uvloop's of a connection that was closed just now, and aiokafka's of a client whose
+# background task has died of one.
+ERRORS: Final = (kafka_errors.KafkaError, TimeoutError, OSError, RuntimeError)
 TOO_LARGE: Final = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
 LOST: Final = (kafka_errors.CommitFailedError, kafka_errors.IllegalStateError)
-AWAY: Final = (kafka_errors.KafkaTimeoutError, TimeoutError, OSError)
+AWAY: Final = (kafka_errors.KafkaTimeoutError, TimeoutError, OSError, RuntimeError)
 
 
 class NotOurs(BusError):

@@ -138,8 +138,10 @@ class Line:
 
     def _failed(self, going: list[Waiting], error: Exception, producer: Producer | None) -> None:
         reason = error if isinstance(error, Unavailable) else said(error, self._doing)
-        if producer is not None and isinstance(reason, Stalled | RecordTooLarge):
-            self._writer.replace(producer, reason)  # too large for a broker: numbered, not taken
+        # Too large for a broker: numbered, not taken. RuntimeError: what sends has died.
+        for_good = isinstance(reason, Stalled | RecordTooLarge) or isinstance(error, RuntimeError)
+        if producer is not None and for_good:
+            self._writer.replace(producer, reason)
         kind = Unavailable if isinstance(reason, Stalled) else type(reason)
         for one in going:
             if not one.offset.done():

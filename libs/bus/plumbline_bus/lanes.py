@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 from plumbline.topics import BACKGROUND, QUESTION_ASKED, Topic
+from plumbline_bus.fair import Fair
 
 # Between two stages of a question no record of it is in hand for a moment, some 10 ms; where the
 # machine is busy, ten times that. So a pause is one that is longer than those have lately been.
@@ -40,6 +41,7 @@ class Lanes:
         self._quiet_seconds = quiet_seconds
         self._longest_seconds = longest_seconds
         self._turns = asyncio.Semaphore(at_a_time)
+        self._fair = Fair()
         self._readers = 0
         self._last = float("-inf")
         self._between = 0.0  # two stages of a question, at the longest
@@ -49,6 +51,8 @@ class Lanes:
         """While a record of this lane is handled: a reader's at once, a background one in turn."""
         if lane != BACKGROUND:
             with self.holding(topic, lane):
+                if self._fair.spent:
+                    await self._fair.turn()
                 yield
         else:
             async with self._turns:

@@ -48,8 +48,15 @@ class Arrivals:
         self._desk.moved(event.message.run.answer_id, event.message.run.revision, final=True)
 
     def rendered(self, event: Event[AnswerRendered]) -> None:
-        """A page arrived: it is stored only when both signatures and every claim on it hold."""
+        """A page arrived: it is stored only when both signatures and every claim on it hold.
+
+        One that came before is not looked at again: after an outage thousands may come twice, and a
+        gateway is not ready before it is through.
+        """
         run = event.message.run
+        if self._site.has_published(run):
+            self._site.apply_rendered(event, None)
+            return
         try:
             trusted = admit(event.message, self._trust)
         except Untrusted as error:

@@ -218,6 +218,14 @@ class Site:
         ).fetchone()
         return int(row[0] or 0)
 
+    def has_published(self, run: Run) -> bool:
+        """Whether the page of this revision is here."""
+        row = self._db.execute(
+            "SELECT 1 FROM rendered WHERE answer_id = ? AND revision = ?",
+            (run.answer_id, run.revision),
+        ).fetchone()
+        return row is not None
+
     def latest_published(self, answer: str) -> Published | None:
         """The newest published revision."""
         row = self._db.execute(

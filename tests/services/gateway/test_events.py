@@ -186,3 +186,15 @@ async def test_an_event_carries_no_text(gateway: Gateway, signers: Signers) -> N
 @pytest.mark.parametrize("text", [None, "", "x", "1", "1.x", "-1.2", "²·1"])
 def test_an_id_that_cannot_be_read_starts_from_the_beginning(text: str | None) -> None:
     assert Mark.parse(text) == Mark(0, 0)
+
+
+async def test_a_page_that_comes_again_is_not_looked_at_again(
+    gateway: Gateway, signers: Signers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway.rendered(signers)
+    forgotten: list[str | None] = []
+    monkeypatch.setattr("plumbline_gateway.followers.admit", lambda *_: pytest.fail("looked at"))
+    monkeypatch.setattr(gateway.arrivals, "_forget", forgotten.append)
+    gateway.rendered(signers)
+    assert not forgotten
+    assert dict(gateway.front.site.positions("t")) == {0: gateway.offset + 1}
