@@ -1,13 +1,15 @@
 """Which questions asked before a new edition's new passages would now be foremost evidence for.
 
 A cheap bound first, for all questions at once: a passage's fused score is at most its cosine plus
-the weight of words. Who may pass it is really asked again, so that nothing merely resembles.
+the weight of words. Then, for each that may pass it, whether the edition's disease may speak to it
+at all. Who is left is really asked again, so that nothing merely resembles.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,9 +20,9 @@ from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_retrieval.editions import Edition, Editions
 from plumbline_retrieval.embed import Embedder
 from plumbline_retrieval.intake import searched_text
-from plumbline_retrieval.questions import FOREMOST, Questions
+from plumbline_retrieval.questions import FOREMOST, Asked, Questions
 from plumbline_retrieval.rank import BM25_WEIGHT, COSINE_FLOOR
-from plumbline_retrieval.search import Finder, Found
+from plumbline_retrieval.search import Embedded, Finder, Found
 
 MOST_ADMITTED: Final = 2_000  # in one message; the rest is found when the next edition comes
 # How far below the floor a cosine is still looked at: where every word of a question is in the
@@ -71,18 +73,28 @@ class Admission:
         # What a recalled edition said is not in any answer now: it is new when the next says it.
         gone = before is not None and self._finder.recalls.reaches(before)
         new = self._editions.new_passages(edition.edition_id, every=gone)
+        places = {passage.occurrence_id for passage in new}
         found: list[Run] = []
         for answer_id in await self._possible(edition, new):
             asked = self._questions.find(answer_id)
-            if asked is None or len(found) == MOST_ADMITTED:
-                continue
-            result = await self._finder.find(asked.question, today, asked.run.audience)
-            places = {passage.occurrence_id for passage in new}
-            if isinstance(result, Found) and any(
-                evidence.passage.occurrence_id in places for evidence in result.evidence[:FOREMOST]
-            ):
+            if asked and await self._enters(asked, edition, places, today):
                 found.append(asked.run)
+                if len(found) == MOST_ADMITTED:
+                    break
+            await asyncio.sleep(0)  # readers' questions come meanwhile
         return found
+
+    async def _enters(
+        self, asked: Asked, edition: Edition, places: Container[str], today: str
+    ) -> bool:
+        """Whether a passage in one of these places is now foremost evidence for the question."""
+        if not self._finder.may_answer(asked.question, today, edition.disease):
+            return False
+        before = Embedded(asked.searched, asked.vector)
+        way = await self._finder.explained(asked.question, today, asked.run.audience, before)
+        return isinstance(way.result, Found) and any(
+            evidence.passage.occurrence_id in places for evidence in way.result.evidence[:FOREMOST]
+        )
 
     async def _possible(self, edition: Edition, new: Sequence[Passage]) -> list[str]:
         """Questions of its disease, or of none, that one of the passages may come near enough."""

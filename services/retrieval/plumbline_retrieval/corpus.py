@@ -30,6 +30,10 @@ class Corpus:
         self._of_disease: dict[str, dict[str, Edition]] = defaultdict(dict)
         self._subjects: dict[str, Subject] = {}
 
+    def subject(self, disease: str) -> Subject | None:
+        """What is held about a disease; None when nothing is."""
+        return self._subjects.get(disease)
+
     def turn_to(self, editions: tuple[Edition, ...]) -> None:
         """Be about these editions from now on."""
         if editions == self.editions:

@@ -108,11 +108,12 @@ async def outcome(
 
 def standing(way: Way) -> Standing:
     """How the question stands after this search."""
+    text = way.reading.expanded
     if not isinstance(way.result, Found):
-        return Standing("", 0.0, way.dense)
+        return Standing("", 0.0, text, way.dense)
     best = way.result.evidence[:FOREMOST]
     least = best[-1].score if len(best) == FOREMOST else 0.0
-    return Standing(way.result.info.disease, least, way.dense)
+    return Standing(way.result.info.disease, least, text, way.dense)
 
 
 def said(stored: Message) -> list[Message]:

@@ -19,8 +19,12 @@ from plumbline_retrieval.embed import Vectors
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS questions (
     answer_id TEXT PRIMARY KEY, question TEXT NOT NULL, run BLOB NOT NULL,
-    disease TEXT NOT NULL DEFAULT '', least REAL NOT NULL DEFAULT 0, vector BLOB) WITHOUT ROWID;
+    disease TEXT NOT NULL DEFAULT '', least REAL NOT NULL DEFAULT 0,
+    searched TEXT NOT NULL DEFAULT '', vector BLOB) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS questions_about ON questions (disease, answer_id);
 """
+# A store of before 2026-11-28 lacks it; what stands there is asked again without.
+_SEARCHED: Final = "ALTER TABLE questions ADD COLUMN searched TEXT NOT NULL DEFAULT ''"
 
 # A new passage matters to an answered question when it would be among the best so many: evidence is
 # wider than what an answer is made of, and in a small library it takes in nearly everything.
@@ -29,10 +33,12 @@ FOREMOST: Final = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with the newest run of its answer."""
+    """A question with the newest run of its answer, and its vector when it was last searched."""
 
     question: str
     run: Run
+    searched: str = ""
+    vector: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,12 @@ class Standing:
 
     `disease` it was taken to be about, "" when nothing was found; `least` is the fused score that a
     passage must reach to be among its foremost evidence, 0 while there is room for any; `vector` is
-    empty without an embedding model.
+    that of `searched`, empty without an embedding model.
     """
 
     disease: str
     least: float
+    searched: str
     vector: Sequence[float]
 
 
@@ -55,6 +62,9 @@ class Questions:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._db.executescript(_SCHEMA)
+        columns = [row[1] for row in self._db.execute("PRAGMA table_info(questions)")]
+        if "searched" not in columns:
+            self._db.execute(_SEARCHED)
 
     def put(self, run: Run, question: str) -> None:
         """Keep a question; the first wording stands, the newest run does."""
@@ -68,16 +78,21 @@ class Questions:
         """Remember how the question stood."""
         vector = np.asarray(standing.vector, np.float32).tobytes()
         self._db.execute(
-            "UPDATE questions SET disease = ?, least = ?, vector = ? WHERE answer_id = ?",
-            (standing.disease, standing.least, vector, answer_id),
+            "UPDATE questions SET disease = ?, least = ?, searched = ?, vector = ?"
+            " WHERE answer_id = ?",
+            (standing.disease, standing.least, standing.searched, vector, answer_id),
         )
 
     def find(self, answer_id: str) -> Asked | None:
         """The question of an answer; None when it was never asked here."""
         row = self._db.execute(
-            "SELECT question, run FROM questions WHERE answer_id = ?", (answer_id,)
+            "SELECT question, run, searched, vector FROM questions WHERE answer_id = ?",
+            (answer_id,),
         ).fetchone()
-        return Asked(str(row[0]), Run.FromString(row[1])) if row else None
+        if row is None:
+            return None
+        vector = np.frombuffer(row[3] or b"", np.float32).tolist()
+        return Asked(str(row[0]), Run.FromString(row[1]), str(row[2]), vector)
 
     def about(self, disease: str) -> tuple[list[str], np.ndarray, Vectors]:
         """Answers about a disease, or about nothing that was found: ids, least scores, vectors."""
@@ -86,6 +101,7 @@ class Questions:
             " WHERE disease IN ('', ?) AND length(vector) > 0 ORDER BY answer_id",
             (disease,),
         ).fetchall()
-        vectors = [np.frombuffer(row[2], np.float32) for row in rows]
+        vectors = np.frombuffer(b"".join(row[2] for row in rows), np.float32)
         least = np.array([row[1] for row in rows], np.float32)
-        return [str(row[0]) for row in rows], least, np.array(vectors, np.float32)
+        width = vectors.size // max(1, len(rows))
+        return [str(row[0]) for row in rows], least, vectors.reshape(len(rows), width)

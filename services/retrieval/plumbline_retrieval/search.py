@@ -76,6 +76,14 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Embedded:
+    """A text and its vector, from when it was searched for before."""
+
+    text: str
+    vector: Sequence[float]
+
+
+@dataclass(frozen=True)
 class Query:
     """A question as the index takes it."""
 
@@ -104,13 +112,28 @@ class Finder:
         """Passages for a question asked on that day (YYYY-MM-DD) by "patient" or "clinician"."""
         return (await self.explained(question, today, audience)).result
 
-    async def explained(self, question: str, today: str, audience: str = PATIENT) -> Way:
-        """The same search with the way that it took."""
+    def may_answer(self, question: str, today: str, disease: str) -> bool:
+        """Whether a search could come to rest on what is held about this disease.
+
+        It is what a search looks at first, without the search: no embedding, and no index.
+        """
+        self._corpus.turn_to(self.current(today))
+        subject = self._corpus.subject(disease)
+        reading = self._read(question)
+        if subject is None or not covering(reading, (subject,)):
+            return False
+        passed = gate(reading, self._corpus.subjects)
+        return subject in passed.subjects and (passed.named or bool(reading.focus))
+
+    async def explained(
+        self, question: str, today: str, audience: str = PATIENT, before: Embedded | None = None
+    ) -> Way:
+        """The same search with the way that it took. `before` spares it an embedding."""
         corpus = self._corpus
         corpus.turn_to(self.current(today))
-        reading = read_question(corpus.slips.corrected(question))
+        reading = self._read(question)
         way = Way(reading, corpus.subjects, gate(reading, corpus.subjects))
-        query = await self._query(reading)
+        query = await self._query(reading, before)
         way.dense = query.dense
         subject: Subject | str = way.passed.refusal
         if not subject:
@@ -120,6 +143,9 @@ class Finder:
         else:
             way.result = await self._for_reader(way, query, subject, audience)
         return way
+
+    def _read(self, question: str) -> Reading:
+        return read_question(self._corpus.slips.corrected(question))
 
     async def _subject(self, reading: Reading, query: Query, passed: Gate) -> Subject | str:
         """The one disease that the answer will speak of, or the reason why there is none."""
@@ -208,10 +234,14 @@ class Finder:
             chosen.setdefault(candidate.occurrence_id, placed[candidate.occurrence_id])
         return list(chosen.values())[:MOST_EVIDENCE]
 
-    async def _query(self, reading: Reading) -> Query:
+    async def _query(self, reading: Reading, before: Embedded | None) -> Query:
         dense: Sequence[float] = ()
         if self.embedder is not None:
-            dense = (await self.embedder.embed([reading.expanded]))[0].tolist()
+            text = reading.expanded
+            if before and before.text == text and len(before.vector):
+                dense = before.vector
+            else:
+                dense = (await self.embedder.embed([text]))[0].tolist()
         return Query(dense, query_vector(reading.text, reading.other_words))
 
     async def _search(self, query: Query, editions: Sequence[Edition]) -> Hits:

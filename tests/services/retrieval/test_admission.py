@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.retrieval.corpus import Desk, cll, edition, event, myeloma, zorvic
+import pytest
+from services.retrieval.corpus import TODAY, Desk, cll, edition, event, myeloma, zorvic
 
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
@@ -18,6 +19,7 @@ from plumbline.ingest.v1.events_pb2 import (
 )
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_retrieval.handlers import on_edition_ingested, on_question_asked
+from plumbline_retrieval.search import Embedded
 
 
 async def ask(desk: Desk, name: str, question: str) -> None:
@@ -81,6 +83,30 @@ async def test_an_answer_gains_a_passage_that_was_not_there(desk: Desk) -> None:
     kinds = [CHANGE_KIND_NEW] + [CHANGE_KIND_SAME] * (len(places) - 1)
     indexed = await arrived(desk, [*parts, alignment(places, kinds), closed])
     assert admitted(indexed) == ["complete"]
+
+
+async def test_what_no_word_of_the_edition_speaks_of_is_not_searched_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However near its vector is: a search costs ten times what looking at the words does."""
+    await arrived(desk, cll())
+    await ask(desk, "uncovered", "What is a full answer in Zorvic syndrome?")
+    searched: list[object] = []
+    monkeypatch.setattr(type(desk.finder.index), "search", lambda *_: searched.append(0))
+    assert not admitted(await arrived(desk, myeloma()))
+    assert not searched
+
+
+async def test_asked_again_a_question_is_not_embedded_again(desk: Desk) -> None:
+    await arrived(desk, cll())
+    first = await desk.finder.explained("What is complete response in CLL?", TODAY)
+    other = [-number for number in first.dense]
+    before = Embedded(first.reading.expanded, other)
+    again = await desk.finder.explained("What is complete response in CLL?", TODAY, before=before)
+    assert list(again.dense) == other
+    of_another = Embedded("another text", other)
+    now = await desk.finder.explained("What is complete response in CLL?", TODAY, before=of_another)
+    assert list(now.dense) == list(first.dense)
 
 
 async def test_an_edition_that_is_not_in_force_admits_nothing(desk: Desk) -> None:
