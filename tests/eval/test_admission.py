@@ -17,10 +17,10 @@ from plumbline_ingest.documents import Document
 from plumbline_ingest.edition import Edition, make_edition
 from plumbline_ingest.manifest import parse_manifest
 from plumbline_retrieval.embed import open_embedder
+from plumbline_retrieval.found import Found
 from plumbline_retrieval.handlers import on_edition_ingested, on_question_asked
 from plumbline_retrieval.model_files import MODEL_PACKAGE
 from plumbline_retrieval.questions import FOREMOST
-from plumbline_retrieval.search import Found
 
 pytestmark = [pytest.mark.eval, pytest.mark.timeout(1800)]
 GUIDELINES = Path(__file__).parents[2] / "deploy" / "guidelines"

@@ -19,10 +19,11 @@ from plumbline.ingest.v1.events_pb2 import Passage
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
 from plumbline_retrieval.editions import Edition, Editions
 from plumbline_retrieval.embed import Embedder
+from plumbline_retrieval.found import Found
 from plumbline_retrieval.intake import searched_text
 from plumbline_retrieval.questions import FOREMOST, Asked, Questions
 from plumbline_retrieval.rank import BM25_WEIGHT, COSINE_FLOOR
-from plumbline_retrieval.search import Embedded, Finder, Found
+from plumbline_retrieval.search import Embedded, Finder
 
 MOST_ADMITTED: Final = 2_000  # in one message; the rest is found when the next edition comes
 # How far below the floor a cosine is still looked at: where every word of a question is in the

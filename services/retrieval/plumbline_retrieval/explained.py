@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from plumbline.retrieval.v1 import search_service_pb2 as pb
 from plumbline_retrieval.coverage import uncovered
+from plumbline_retrieval.found import Found, Way
 from plumbline_retrieval.index import Hits
 from plumbline_retrieval.rank import COSINE_FLOOR
 from plumbline_retrieval.reading import Reading
 from plumbline_retrieval.scope import Subject, is_named
-from plumbline_retrieval.search import Found, Way
 
 NO_HITS = Hits({}, {})
 

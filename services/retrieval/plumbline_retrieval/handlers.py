@@ -20,11 +20,12 @@ from plumbline.regeneration.v1.events_pb2 import RegenerationRequested
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline_bus import Event, Reject, Unavailable
 from plumbline_retrieval.admission import Admission
+from plumbline_retrieval.found import Found, Way
 from plumbline_retrieval.intake import Intake
 from plumbline_retrieval.questions import FOREMOST, Questions, Standing
 from plumbline_retrieval.recalls import RECALL
 from plumbline_retrieval.results import Attempt, Results
-from plumbline_retrieval.search import PATIENT, Finder, Found, Way
+from plumbline_retrieval.search import PATIENT, Finder
 from plumbline_retrieval.telemetry import searching, tell_found, tell_not_covered
 
 FIRST_ATTEMPT: Final = 1

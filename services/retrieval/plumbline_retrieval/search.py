@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from plumbline.retrieval.v1.events_pb2 import Evidence, RetrievalInfo
+from plumbline.retrieval.v1.events_pb2 import RetrievalInfo
 from plumbline_retrieval.best import clearly_best
 from plumbline_retrieval.bm25 import Sparse, query_vector
 from plumbline_retrieval.corpus import Corpus, corpus_digest, plain_words
@@ -21,6 +21,7 @@ from plumbline_retrieval.coverage import (
 from plumbline_retrieval.editions import Edition, Editions, Placed
 from plumbline_retrieval.embed import Embedder
 from plumbline_retrieval.evidence import evidence_of, in_order, titles
+from plumbline_retrieval.found import Found, NotCovered, Way
 from plumbline_retrieval.index import Hits, Index
 from plumbline_retrieval.rank import (
     BEST_BY_RANK,
@@ -43,36 +44,6 @@ from plumbline_retrieval.scope import (
 from plumbline_retrieval.vocabulary import Vocabulary, vocabulary_of
 
 PATIENT: Final = "patient"  # who asks, where nothing else is said
-
-
-@dataclass(frozen=True)
-class Found:
-    """Evidence, best first."""
-
-    evidence: tuple[Evidence, ...]
-    info: RetrievalInfo
-
-
-@dataclass(frozen=True)
-class NotCovered:
-    """Why no held edition may answer, and the titles that came nearest."""
-
-    reason: str
-    nearest_titles: tuple[str, ...]
-
-
-@dataclass
-class Way:
-    """How a search came to its result, filled in as it goes: for whoever asks why."""
-
-    reading: Reading
-    subjects: tuple[Subject, ...]
-    passed: Gate
-    chosen: Subject | None = None
-    hits: Hits | None = None
-    above: tuple[Ranked, ...] = ()  # the candidates that reach the floor, best first
-    result: Found | NotCovered = NotCovered("", ())
-    dense: Sequence[float] = ()  # the question's vector
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from plumbline.retrieval.v1.search_service_pb2_grpc import (
 from plumbline_kit.grpc_server import GrpcService
 from plumbline_retrieval.editions import Editions
 from plumbline_retrieval.explained import explanation_of, passages_of
+from plumbline_retrieval.found import Found
 from plumbline_retrieval.index import Index
-from plumbline_retrieval.search import Finder, Found
+from plumbline_retrieval.search import Finder
 
 MOST_CHARACTERS: Final = 2_000  # as the gateway takes
 

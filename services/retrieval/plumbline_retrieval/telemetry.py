@@ -12,8 +12,8 @@ from opentelemetry.trace import Span
 from plumbline.common.v1.common_pb2 import Run
 from plumbline_kit import telemetry_names as names
 from plumbline_kit.telemetry import step
+from plumbline_retrieval.found import Found, NotCovered
 from plumbline_retrieval.rank import MOST_EVIDENCE
-from plumbline_retrieval.search import Found, NotCovered
 
 
 @contextmanager

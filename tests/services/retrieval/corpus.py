@@ -27,11 +27,12 @@ from plumbline_retrieval.admission import Admission
 from plumbline_retrieval.edge_index import open_edge_index
 from plumbline_retrieval.editions import Editions, open_database
 from plumbline_retrieval.embed import DIMENSIONS, Embedder
+from plumbline_retrieval.found import Found, NotCovered
 from plumbline_retrieval.intake import Intake, edition_digest
 from plumbline_retrieval.questions import Questions
 from plumbline_retrieval.recalls import Recalls
 from plumbline_retrieval.results import Results
-from plumbline_retrieval.search import Finder, Found, NotCovered
+from plumbline_retrieval.search import Finder
 
 M = TypeVar("M", bound=Message)
 TODAY = "2026-11-24"

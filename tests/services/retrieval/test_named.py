@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from services.retrieval.corpus import TODAY, Desk, cll, edition
 
+from plumbline_retrieval.found import Found
 from plumbline_retrieval.intake import edition_digest
-from plumbline_retrieval.search import Found
 
 GLANDS = {
     "drell gland cancer": {

@@ -13,8 +13,8 @@ from plumbline.regeneration.v1 import events_pb2 as wire
 from plumbline.regeneration.v1.events_pb2 import RegenerationRequested, SourceRecalled
 from plumbline.retrieval.v1.events_pb2 import EvidenceRetrieved
 from plumbline_bus import Unavailable
+from plumbline_retrieval.found import Found
 from plumbline_retrieval.handlers import on_question_asked, on_regeneration_requested
-from plumbline_retrieval.search import Found
 
 QUESTION = "What is complete response in CLL?"
 SOURCE, EDITION = wire.RECALL_KIND_SOURCE, wire.RECALL_KIND_EDITION

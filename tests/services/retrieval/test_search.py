@@ -9,8 +9,8 @@ import pytest
 from services.retrieval.corpus import Desk, cll, edition, open_desk, places, zorvic
 
 from plumbline_retrieval.embed import OnnxEmbedder
+from plumbline_retrieval.found import Found
 from plumbline_retrieval.rank import MOST_EVIDENCE
-from plumbline_retrieval.search import Found
 
 COMPARISON = "What is partial response vs complete response in CLL treatment"
 PHRASINGS = [
