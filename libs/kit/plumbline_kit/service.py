@@ -29,13 +29,20 @@ class Server(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """What a service is: its name, what it reads and does, what it serves, and how it is."""
+    """What a service is: its name, what it reads and does, what it serves, and how it is.
+
+    One that follows is not ready before each of its followers has said that it has caught up.
+    """
 
     name: str
     routes: Sequence[Route[Any] | EventRoute[Any]] = ()
     followers: Sequence[Follower[Any]] = ()
     servers: Sequence[Server] = ()
     health: Health = field(default_factory=Health)
+
+    def __post_init__(self) -> None:
+        for follower in self.followers:
+            self.health.set(f"{self.name}.{follower.topic.name}", False, "not started")
 
 
 @contextlib.contextmanager
