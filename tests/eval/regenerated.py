@@ -53,7 +53,7 @@ class Counted:
         self.needless += len(said.requested - needed.keys())
         self.claims += sum(len(claims) for claims in needed.values())
         self.claims_right += sum(
-            len(claims & set(said.staled[answer_id].claims))
+            len(claims & {one.claim_id for one in said.staled[answer_id].claims})
             for answer_id, claims in needed.items()
             if answer_id in said.staled
         )

@@ -131,7 +131,8 @@ def affected_text(found: dict[str, Any]) -> str:
     ]
     for one in hit:
         severity, claims = one["severity"].replace("_", " "), ", ".join(one["claims"])
-        lines.append(f"  {severity:15} {one['answer_id']}  {one['title']}  ({claims})")
+        read = f"read {one['readers']} times in 7 days"
+        lines.append(f"  {severity:15} {one['answer_id']}  {one['title']}  ({claims}; {read})")
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 from google.protobuf.message import Message
 
 from plumbline.common.v1.status_pb2 import QuestionEnded, QuestionProgressed
-from plumbline.gateway.v1.events_pb2 import QuestionAsked
+from plumbline.gateway.v1.events_pb2 import AnswersRead, QuestionAsked
 from plumbline.generation.v1.events_pb2 import AnswerDrafted
 from plumbline.ingest.v1.events_pb2 import EditionIngested
 from plumbline.provenance.v1.events_pb2 import AnswerSealed
@@ -93,6 +93,11 @@ def _guideline(message: Any) -> str:
     return str(message.guideline_id)
 
 
+def _first_read(message: AnswersRead) -> str:
+    """Counts add up in any order, so that whichever partition they are in does not matter."""
+    return str(message.answers[0].answer_id)
+
+
 def _edition_part(message: EditionIngested) -> str:
     part = message.WhichOneof("part") or ""
     first: object = message.passages.passages[0].start if part == "passages" else 0
@@ -104,6 +109,15 @@ def _edition_part(message: EditionIngested) -> str:
 
 
 QUESTION_ASKED: Final = Topic("question.asked.v1", QuestionAsked, "gateway", _answer, _revision)
+ANSWERS_READ: Final = Topic(
+    "answers.read.v1",
+    AnswersRead,
+    "gateway",
+    _first_read,
+    _first_read,
+    partitions=3,
+    max_bytes=MIB // 16,
+)
 EDITION_INGESTED: Final = Topic(
     "edition.ingested.v1",
     EditionIngested,
@@ -213,6 +227,7 @@ QUESTION_ENDED: Final = Topic(
 
 TOPICS: Final[tuple[Topic[Any], ...]] = (
     QUESTION_ASKED,
+    ANSWERS_READ,
     EDITION_INGESTED,
     EDITION_INDEXED,
     EVIDENCE_RETRIEVED,

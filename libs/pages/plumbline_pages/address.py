@@ -62,6 +62,16 @@ def short_path(answer_id: str) -> str:
     return f"/answers/{answer_id}"
 
 
+def object_path(answer_id: str) -> str:
+    """Where programs read it."""
+    return f"/v1/answers/{answer_id}"
+
+
+def linked_path(answer_id: str) -> str:
+    """Where it is described in the words of schema.org."""
+    return f"{object_path(answer_id)}/jsonld"
+
+
 def split_segment(segment: str) -> tuple[str, str] | None:
     """The slug ("" when short) and the answer id of a path segment; None when it is no answer's."""
     match = _SEGMENT.fullmatch(segment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from plumbline_pages.address import linked_path
 from plumbline_pages.environment import page
 from plumbline_pages.urgent import UrgentCard, block_or_nothing
 from plumbline_pages.words import has_words, words
@@ -91,6 +92,7 @@ def withdrawn(
         old=old,
         changes=changes,
         answer_id=answer_id,
+        linked=linked_path(answer_id) if answer_id else "",
         urgent_block=block_or_nothing(urgent),
         demonstration=demonstration,
     )

@@ -20,9 +20,10 @@ CHECKED: Final = "checked"  # the line under the heading
 MARGIN: Final = "margin"  # the first facts of the margin
 END: Final = "end"  # the sentence that ends the answer
 ACTS: Final = "acts"  # what can be done then
+MACHINES: Final = "machines"  # where the newest version is read by programs
 
 _UUID: Final = re.compile("[0-9a-f-]{36}")
-ARRIVED: Final = ("number_changed", "withdrawn", "reworded", "moved")
+ARRIVED: Final = ("number_changed", "meaning_changed", "withdrawn", "reworded", "moved")
 
 
 def edition_place(occurrence_id: str) -> str:
@@ -103,6 +104,7 @@ def old_version(html: bytes, *, number: int, published_at: str, newest: str) -> 
         part: page("old_version.html", part=part, **known) for part in (CHECKED, MARGIN, END, ACTS)
     }
     state = page("old_version.html", part="state", **known)
+    parts[MACHINES] = ""
     noindex = b'<meta name="robots" content="noindex">\n</head>'
     return fill(html.replace(b"</head>", noindex, 1), state=state, parts=parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ def ended(message: QuestionEnded, base: str) -> dict[str, Any]:
 
 
 def published(
-    answer: Published, sealed: Sealed | None, told: Told, current: dict[str, str], base: str
+    answer: Published, sealed: Sealed | None, told: Told, current: Mapping[str, str], base: str
 ) -> dict[str, Any]:
     """A published revision: the reviewed content, and what is known about it today."""
     content, run = answer.content, answer.run
@@ -90,7 +90,7 @@ def published(
         **{name: content[name] for name in copied},
         "url": base + answer_path(content["title"], run.answer_id),
         "question": {**whole["question"], "type": content["question_type"]},
-        "stale": told.stale(content, current),
+        "stale": _stale(told.stale(content, current)),
         "published_at": answer.published_at,
         "checked_at": told.rechecked[1] if told.rechecked else answer.published_at,
         "passages": [_passage(p, told, current, base) for p in content["passages"]],
@@ -122,8 +122,15 @@ def withdrawn(state: Withdrawn, base: str, recalled: str | None = None) -> dict[
     }
 
 
+def _stale(said: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The five words of plumbline.answer/1 for the whole; claim by claim there is a sixth."""
+    if said and said["severity"] == "meaning_changed":
+        return {**said, "severity": "withdrawn"}
+    return said
+
+
 def _passage(
-    passage: dict[str, Any], told: Told, current: dict[str, str], base: str
+    passage: dict[str, Any], told: Told, current: Mapping[str, str], base: str
 ) -> dict[str, Any]:
     url = f"{base}/passages/{passage['occurrence_id']}"
     return {

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import plumbline_pages as pages
-from plumbline_clinical.quantities import numbers
 from plumbline_gateway.events import newest_mark
 from plumbline_gateway.front import Front
 from plumbline_gateway.page_views import card_of, named
 from plumbline_gateway.stored import Published
-
-COVERED: Final = ("withdrawn", "recalled")  # then the words are as dangerous as a number
 
 
 def answer(front: Front, published: Published) -> bytes:
@@ -66,22 +63,15 @@ def _editions(front: Front, published: Published) -> dict[str, str]:
 
 
 def _covering(content: dict[str, Any], stale: dict[str, Any]) -> dict[str, str | None]:
-    """claim id → the edition whose words are covered, or None where they may still be read.
-
-    Where numbers changed, sentences with a number are covered; where the sources no longer say
-    it, all that they no longer say is.
-    """
+    """claim id → the edition whose words are covered, or None where they may still be read."""
     versions = {p["id"]: p["version"] for p in content["passages"]}
-    made: dict[str, str | None] = {}
-    for claim in content["claims"]:
-        if claim["id"] not in stale["claims"]:
-            continue
-        severity = stale["severity"]
-        hidden = severity in COVERED or (
-            severity == "number_changed" and bool(numbers(claim["text"]))
-        )
-        made[claim["id"]] = versions[claim["citations"][0]["passage"]] if hidden else None
-    return made
+    return {
+        claim["id"]: versions[claim["citations"][0]["passage"]]
+        if claim["id"] in stale["covered"]
+        else None
+        for claim in content["claims"]
+        if claim["id"] in stale["claims"]
+    }
 
 
 def _stale(

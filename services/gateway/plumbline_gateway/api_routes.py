@@ -114,7 +114,12 @@ def api_routes(front: Front) -> APIRouter:
     async def answer(
         answer_id: str, request: Request, prefer: Annotated[str | None, Header()] = None
     ) -> JSONResponse:
-        """The answer object, whatever its status. 404 for an id that nobody asked here."""
+        """The answer object, whatever its status. 404 for an id that nobody asked here.
+
+        `stale` is null while every source stands. Else: since when, by which edition or recall, how
+        badly (`severity` the worst, `severities` claim by claim), and in `covered` the claims whose
+        words nobody is to rely on.
+        """
         state = front.desk.state(answer_id) if ANSWER_ID.fullmatch(answer_id) else None
         if isinstance(state, Run) and (seconds := wait_seconds(prefer)):
             state = await front.desk.wait(answer_id, seconds)
@@ -181,7 +186,8 @@ def api_routes(front: Front) -> APIRouter:
         at = front.site.shelf.edition_indexed_at(f"{guideline_id}@{version}")
         if at is None:
             raise Problem(404, "unknown-edition")
-        status = "current" if front.current().get(guideline_id) == version else "superseded"
+        in_force = front.site.shelf.in_force(guideline_id, front.today)
+        status = "current" if in_force == version else "superseded"
         return JSONResponse(
             {
                 "guideline_id": guideline_id,

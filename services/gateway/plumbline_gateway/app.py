@@ -16,6 +16,7 @@ from plumbline_gateway.api_routes import api_routes, plain_routes
 from plumbline_gateway.change_routes import change_routes
 from plumbline_gateway.docs_page import docs_routes
 from plumbline_gateway.front import Front
+from plumbline_gateway.linked_routes import linked_routes
 from plumbline_gateway.page_routes import page_routes, refusal
 from plumbline_gateway.prebuilt import App, Receive, Scope, Send
 from plumbline_gateway.problems import Problem
@@ -38,6 +39,7 @@ def build_app(front: Front, health: Health) -> FastAPI:
         telemetry={"operation_spans": False, "logs": False},
     )
     app.include_router(api_routes(front))
+    app.include_router(linked_routes(front))
     app.include_router(change_routes(front))
     app.include_router(recall_routes(front))
     app.include_router(plain_routes(front, health))

@@ -18,6 +18,7 @@ from plumbline_gateway.feed import MOST_ENTRIES, Entry, atom
 from plumbline_gateway.front import Front
 from plumbline_gateway.problems import Problem
 from plumbline_gateway.recalls import Recalls
+from plumbline_gateway.standing import severity_name
 from plumbline_gateway.stored import Published
 from plumbline_gateway.what_changed import changes_of
 from plumbline_pages import answer_path
@@ -91,8 +92,14 @@ def described(before: Published, after: Published) -> dict[str, Any]:
 def _entry(row: tuple[str, int, str, str, str, str], recalls: Recalls) -> Entry:
     answer, revision, title, what, at, message = row
     kind, message_type = HAPPENED[what]
-    ref = message_type.FromString(bytes.fromhex(message)).cause.ref
+    said = message_type.FromString(bytes.fromhex(message))
+    recall = recalls.find(said.cause.ref)
+    by = f"“{recall.why}”" if recall else said.cause.ref
     url = answer_path(title, answer)
-    recall = recalls.find(ref)
-    said = words(f"feed.{kind}", by=f"“{recall.why}”" if recall else ref).striptags()
-    return Entry(answer, revision, kind, title, url, at, said)
+    if not isinstance(said, AnswerStaled):
+        summary = words(f"feed.{kind}", by=by).striptags()
+        return Entry(answer, revision, kind, title, url, at, summary)
+    severity = severity_name(said.severity)
+    heading, caused = words(f"state.heading.{severity}"), words("state.caused", by=by)
+    summary = f"{heading.striptags()} {caused.striptags()}"
+    return Entry(answer, revision, kind, title, url, at, summary, severity)

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 ATOM = "http://www.w3.org/2005/Atom"
+SEVERITY = "urn:plumbline:severity"  # the scheme of a category
 MOST_ENTRIES = 100
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened to an answer. `at` is RFC 3339; `what` a sentence for readers."""
+    """One thing that happened to an answer. `at` is RFC 3339; `what` a sentence for readers.
+
+    `severity`: how badly what changed hit it, as the API has it; "" for what is no bad news.
+    """
 
     answer_id: str
     revision: int
@@ -20,6 +24,7 @@ class Entry:
     url: str
     at: str
     what: str
+    severity: str = ""
 
 
 def atom(base: str, entries: list[Entry]) -> bytes:
@@ -40,6 +45,8 @@ def atom(base: str, entries: list[Entry]) -> bytes:
         _text(entry, "summary", one.what)
         ET.SubElement(entry, "link", {"rel": "alternate", "href": base + one.url})
         ET.SubElement(entry, "category", {"term": one.kind})
+        if one.severity:
+            ET.SubElement(entry, "category", {"term": one.severity, "scheme": SEVERITY})
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 

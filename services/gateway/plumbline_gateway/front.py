@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,6 @@ from plumbline.common.v1.common_pb2 import Run
 from plumbline_clinical.red_flags import TriagePolicy
 from plumbline_gateway import answer_object
 from plumbline_gateway.asking import Clock, Desk, State
-from plumbline_gateway.editions import current_editions
 from plumbline_gateway.intake import Question, urgent_object
 from plumbline_gateway.prebuilt import Prebuilt
 from plumbline_gateway.site import Site
@@ -28,9 +28,14 @@ class Front:
     clock: Clock
     pages: Prebuilt
 
-    def current(self) -> dict[str, str]:
+    @property
+    def today(self) -> str:
+        """The date (YYYY-MM-DD)."""
+        return self.clock().date().isoformat()
+
+    def current(self) -> Mapping[str, str]:
         """guideline id → the version that is current now."""
-        return current_editions(self.site.shelf.editions(), self.clock().date())
+        return self.site.shelf.current(self.today)
 
     def object_of(
         self, state: State, base: str, question: Question | None = None

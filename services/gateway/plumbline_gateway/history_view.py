@@ -82,13 +82,13 @@ def edition_diff(front: Front, guideline_id: str, version: str) -> str | None:
     """What an edition changed; None for an unknown one and for the first of its guideline."""
     edition_id = f"{guideline_id}@{version}"
     compared = front.site.edition_changes.of(edition_id)
-    held = [e for e in front.site.shelf.editions() if e.edition_id == edition_id]
-    if compared is None or not held:
+    held = front.site.shelf.edition(edition_id)
+    if compared is None or held is None:
         return None
     return pages.edition_diff(
         pages.EditionDiff(
             guideline_id,
-            held[0].edition.title,
+            held.edition.title,
             old=compared.from_version,
             new=version,
             same=compared.same,
@@ -101,6 +101,6 @@ def edition_diff(front: Front, guideline_id: str, version: str) -> str | None:
                 )
                 for one in compared.sentences
             ],
-            demonstration=held[0].edition.demonstration,
+            demonstration=held.edition.demonstration,
         )
     )

@@ -124,6 +124,7 @@ def page_routes(front: Front) -> APIRouter:
             address = _address(state)
             if address != f"/answers/{name}":
                 return RedirectResponse(address, 302)
+            front.pages.count(state.run.answer_id)
             return kept(address, answer_view.answer(front, state), state.run.answer_id)
         if isinstance(state, Ended):
             return html(page_views.ended(front, state))

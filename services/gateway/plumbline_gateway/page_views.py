@@ -49,11 +49,9 @@ def home(front: Front, problem: Problem | None = None, text: str = "") -> str:
     )
 
 
-def held_now(front: Front) -> list[EditionIndexed]:
+def held_now(front: Front) -> Sequence[EditionIndexed]:
     """The editions that are current now."""
-    current = front.current()
-    editions = front.site.shelf.editions()
-    return [e for e in editions if current.get(e.guideline_id) == e.edition.version]
+    return front.site.shelf.held_now(front.today)
 
 
 def _demonstration(held: Sequence[EditionIndexed]) -> bool:
@@ -96,9 +94,8 @@ def urgent(front: Front, card: UrgentCard, answer_url: str) -> str:
 
 def named(front: Front, edition_id: str) -> str:
     """An edition as readers know it; of a recall, why it was made."""
-    for held in front.site.shelf.editions():
-        if held.edition_id == edition_id:
-            return pages.edition_named(held.edition.title, held.edition.version)
+    if held := front.site.shelf.edition(edition_id):
+        return pages.edition_named(held.edition.title, held.edition.version)
     recall = front.site.shelf.recalls().find(edition_id)
     return recall.why if recall else edition_id
 

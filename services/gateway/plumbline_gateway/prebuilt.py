@@ -61,6 +61,7 @@ class Prebuilt:
         self._app: App | None = None
         self._pages: OrderedDict[str, Page] = OrderedDict()
         self._of_answer: defaultdict[str, set[str]] = defaultdict(set)
+        self._served: defaultdict[str, int] = defaultdict(int)  # by owner, whoever that is
 
     def serve_through(self, app: App) -> None:
         """Name the app that answers what is not held. Once, before the first request."""
@@ -81,6 +82,15 @@ class Prebuilt:
             for path in self._of_answer.pop(owner, ()):
                 self._pages.pop(path, None)
 
+    def count(self, answer_id: str) -> None:
+        """An answer's page is served that was not held."""
+        self._served[answer_id] += 1
+
+    def take_served(self) -> dict[str, int]:
+        """answer id → how often its page was asked for and served, since this was last called."""
+        served, self._served = self._served, defaultdict(int)
+        return {owner: times for owner, times in served.items() if owner not in ("", EVERY)}
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
@@ -88,6 +98,8 @@ class Prebuilt:
             assert self._app is not None
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "GET":
+            self._served[page.answer_id] += 1
         await respond(page, scope, send)
 
 

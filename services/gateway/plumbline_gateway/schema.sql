@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS editions (
   edition_id TEXT PRIMARY KEY, guideline_id TEXT NOT NULL, effective_date TEXT NOT NULL,
   version TEXT NOT NULL, message BLOB NOT NULL, at TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS editions_of ON editions (guideline_id, effective_date, version);
 -- The last word about everything that was called back.
 CREATE TABLE IF NOT EXISTS recalls (
   recall_id TEXT PRIMARY KEY, message BLOB NOT NULL, at TEXT NOT NULL

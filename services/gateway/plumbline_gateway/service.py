@@ -8,13 +8,15 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from plumbline_bus import Log
+from plumbline.gateway.v1.events_pb2 import AnswersRead
+from plumbline_bus import Log, publish
 from plumbline_clinical.red_flags import load_policy
 from plumbline_gateway.app import build_app, with_access_log
 from plumbline_gateway.asking import Desk, Identity, utc_now
 from plumbline_gateway.followers import Arrivals
 from plumbline_gateway.front import Front
 from plumbline_gateway.prebuilt import Prebuilt
+from plumbline_gateway.readers import Readers
 from plumbline_gateway.site import Site
 from plumbline_kit.http_server import HttpServer
 from plumbline_kit.keys import read_question_key, read_trust
@@ -58,5 +60,11 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
         service = Service("gateway", followers=arrivals.followers())
         front.pages.serve_through(build_app(front, service.health))
         server = HttpServer(with_access_log(front.pages), host=settings.host, port=settings.port)
-        servers: list[Server] = [server, Farewell(desk)]
+
+        async def say(message: AnswersRead, event_id: str) -> None:
+            prefix = settings.topic_prefix
+            await publish(log, message, service=service.name, event_id=event_id, prefix=prefix)
+
+        readers = Readers(front.pages.take_served, say)
+        servers: list[Server] = [server, Farewell(desk), readers]
         yield Service(service.name, (), service.followers, servers, service.health)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.retrieval.v1.events_pb2 import EditionIndexed
@@ -12,10 +13,20 @@ LOOKED_AT = 500  # of the newest pages: a library of many answers is not read th
 
 
 class Shelf:
-    """Reads the store of a gateway; `Site` writes it."""
+    """Reads the store of a gateway; `Site` writes it.
+
+    What is current on a day is kept until an edition comes: every page asks, of thousands.
+    """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._day = ""
+        self._current: Mapping[str, str] = {}
+        self._held_now: Sequence[EditionIndexed] | None = None
+
+    def changed(self) -> None:
+        """An edition came."""
+        self._day, self._held_now = "", None
 
     def editions(self) -> list[EditionIndexed]:
         """Every edition that can be found, newest first within a guideline."""
@@ -23,6 +34,45 @@ class Shelf:
             "SELECT message FROM editions ORDER BY guideline_id, effective_date DESC, version DESC"
         )
         return [EditionIndexed.FromString(row[0]) for row in rows]
+
+    def edition(self, edition_id: str) -> EditionIndexed | None:
+        """One edition; None while it cannot be found."""
+        row = self._db.execute(
+            "SELECT message FROM editions WHERE edition_id = ?", (edition_id,)
+        ).fetchone()
+        return EditionIndexed.FromString(row[0]) if row else None
+
+    def current(self, today: str) -> Mapping[str, str]:
+        """guideline id → the version in force on that day (YYYY-MM-DD).
+
+        The newest effective date that is not in the future; of one date, the later version.
+        """
+        if today != self._day:
+            rows = self._db.execute(
+                "SELECT guideline_id, version FROM editions WHERE effective_date <= ?"
+                " ORDER BY effective_date, version",  # so that the last of a guideline stands
+                (today,),
+            )
+            self._day, self._current, self._held_now = today, dict(rows.fetchall()), None
+        return self._current
+
+    def held_now(self, today: str) -> Sequence[EditionIndexed]:
+        """The editions in force on that day, in order of guideline."""
+        current = self.current(today)
+        if self._held_now is None:
+            self._held_now = [
+                e for e in self.editions() if current.get(e.guideline_id) == e.edition.version
+            ]
+        return self._held_now
+
+    def in_force(self, guideline_id: str, today: str) -> str | None:
+        """The version of one guideline that is in force on that day."""
+        row = self._db.execute(
+            "SELECT version FROM editions WHERE guideline_id = ? AND effective_date <= ?"
+            " ORDER BY effective_date DESC, version DESC LIMIT 1",
+            (guideline_id, today),
+        ).fetchone()
+        return str(row[0]) if row else None
 
     def recalls(self) -> Recalls:
         """What was called back."""

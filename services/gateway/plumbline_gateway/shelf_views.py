@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -56,13 +56,15 @@ def _used_in(title: str, answer_id: str) -> pages.UsedIn:
     return pages.UsedIn(title, pages.answer_path(title, answer_id))
 
 
-def _status(current: dict[str, str], recalls: Recalls, guideline: str, version: str) -> str:
+def _status(current: Mapping[str, str], recalls: Recalls, guideline: str, version: str) -> str:
     if recalls.of_edition(guideline, version):
         return "withdrawn"
     return edition_status(current, guideline, version)
 
 
-def _edition(indexed: EditionIndexed, current: dict[str, str], recalls: Recalls) -> pages.Edition:
+def _edition(
+    indexed: EditionIndexed, current: Mapping[str, str], recalls: Recalls
+) -> pages.Edition:
     edition = indexed.edition
     return pages.Edition(
         guideline_id=indexed.guideline_id,
@@ -104,7 +106,9 @@ def passage(front: Front, occurrence_id: str) -> str | None:
     )
 
 
-def _edition_of(place: dict[str, Any], current: dict[str, str], recalls: Recalls) -> pages.Edition:
+def _edition_of(
+    place: dict[str, Any], current: Mapping[str, str], recalls: Recalls
+) -> pages.Edition:
     names = ("guideline_id", "title", "publisher", "version", "effective_date", "licence")
     return pages.Edition(
         **{name: place[name] for name in names},

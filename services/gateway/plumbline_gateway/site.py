@@ -203,11 +203,14 @@ class Site:
         """An edition can be found from now on."""
         m = event.message
         row = (m.edition_id, m.guideline_id, m.edition.effective_date, m.edition.version)
+        kept = EditionIndexed.FromString(m.SerializeToString())
+        kept.ClearField("admitted")  # whom to ask again is for others, and may be thousands
         with self._applying(event):
             self._db.execute(
                 "INSERT OR IGNORE INTO editions VALUES (?, ?, ?, ?, ?, ?)",
-                (*row, m.SerializeToString(), event.time),
+                (*row, kept.SerializeToString(), event.time),
             )
+        self.shelf.changed()
 
     def highest_revision(self, answer: str) -> int:
         """The highest revision seen rendered or ended; 0 when none."""

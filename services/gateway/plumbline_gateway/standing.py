@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +13,15 @@ from plumbline.regeneration.v1.events_pb2 import (
     AnswerWithdrawn,
     Severity,
 )
+from plumbline_clinical.quantities import numbers
 from plumbline_gateway import recalls
 from plumbline_gateway.editions import edition_status
 from plumbline_gateway.recalls import Recalls
 
-REWORDED = "reworded"  # said of a replaced edition until it is known what changed
+RECALLED, NUMBER = Severity.SEVERITY_RECALLED, Severity.SEVERITY_NUMBER_CHANGED
+# Then the words are as dangerous as a number.
+COVERED = (Severity.SEVERITY_WITHDRAWN, Severity.SEVERITY_MEANING_CHANGED, RECALLED)
+REWORDED = Severity.SEVERITY_REWORDED  # of a replaced edition until it is known what changed
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,9 @@ class Told:
     withdrawn: tuple[AnswerWithdrawn, str] | None = None
     recalls: Recalls = field(default_factory=Recalls)
 
-    def stands_now(self, passage: dict[str, Any], current: dict[str, str]) -> dict[str, str] | None:
+    def stands_now(
+        self, passage: dict[str, Any], current: Mapping[str, str]
+    ) -> dict[str, str] | None:
         """Where the words of a passage stand in the edition in force, if a re-check found them."""
         if self.rechecked is None:
             return None
@@ -38,7 +45,7 @@ class Told:
                 return {"version": found.version, "occurrence_id": found.now_occurrence_id}
         return None
 
-    def stale(self, content: dict[str, Any], current: dict[str, str]) -> dict[str, Any] | None:
+    def stale(self, content: dict[str, Any], current: Mapping[str, str]) -> dict[str, Any] | None:
         """The answer object's `stale`: None while every source stands.
 
         What regeneration said of the edition in force counts. Until it has spoken, each claim that
@@ -52,12 +59,10 @@ class Told:
             if edition_status(current, passage["guideline_id"], passage["version"]) != "current"
             and self.stands_now(passage, current) is None
         }
-        if old and self.staled and self.staled[0].severity != Severity.SEVERITY_RECALLED:
+        if old and self.staled and self.staled[0].severity != RECALLED:
             message, since = self.staled
-            severity = Severity.Name(message.severity).removeprefix("SEVERITY_").lower()
-            claims = list(message.claims) or [claim["id"] for claim in content["claims"]]
-            by = message.cause.ref
-            return {"since": since, "severity": severity, "by": by, "claims": claims}
+            claims = _severities(message, content)
+            return _said(content, since, message.cause.ref, claims, message.severity)
         if not old:
             return None
         guideline = sorted(old.values())[0]
@@ -65,9 +70,9 @@ class Told:
             c["id"] for c in content["claims"] if any(x["passage"] in old for x in c["citations"])
         ]
         by = f"{guideline}@{current[guideline]}"
-        return {"since": None, "severity": REWORDED, "by": by, "claims": hit}
+        return _said(content, None, by, dict.fromkeys(hit, REWORDED), REWORDED)
 
-    def edition_status(self, passage: dict[str, Any], current: dict[str, str]) -> str:
+    def edition_status(self, passage: dict[str, Any], current: Mapping[str, str]) -> str:
         """The edition of a cited passage: "current", "superseded", or "withdrawn": recalled."""
         guideline, version = passage["guideline_id"], passage["version"]
         if self.recalls.of_edition(guideline, version):
@@ -76,13 +81,14 @@ class Told:
 
     def _recalled(self, content: dict[str, Any]) -> dict[str, Any] | None:
         """What is stale by a recall that was not lifted; the claims as regeneration said them."""
-        if self.staled and self.staled[0].severity == Severity.SEVERITY_RECALLED:
+        if self.staled and self.staled[0].severity == RECALLED:
             message, since = self.staled
             recall = self.recalls.find(message.cause.ref)
             if recall is None or not recall.lifted:
-                claims = list(message.claims) or [claim["id"] for claim in content["claims"]]
+                claims = _severities(message, content)
                 why = recall.why if recall else ""
-                return _by_recall(since, message.cause.ref, claims, why)
+                by = message.cause.ref
+                return {**_said(content, since, by, claims, RECALLED), "why": why}
         reached = {p["id"]: r for p in content["passages"] if (r := self.recalls.of_passage(p))}
         hit = [
             claim["id"]
@@ -92,11 +98,48 @@ class Told:
         if not hit:
             return None
         recall = max(reached.values(), key=lambda one: (one.at, one.recall_id))
-        return _by_recall(recall.at, recall.recall_id, hit, recall.why)
+        claims = dict.fromkeys(hit, RECALLED)
+        said = _said(content, recall.at, recall.recall_id, claims, RECALLED)
+        return {**said, "why": recall.why}
 
 
-def _by_recall(since: str, by: str, claims: list[str], why: str) -> dict[str, Any]:
-    return {"since": since, "severity": "recalled", "by": by, "claims": claims, "why": why}
+def _severities(message: AnswerStaled, content: dict[str, Any]) -> dict[str, Severity.ValueType]:
+    """claim id → how badly it is hit; all of them, when the message names none."""
+    named = {one.claim_id: one.severity for one in message.claims}
+    return named or {claim["id"]: message.severity for claim in content["claims"]}
+
+
+def _said(
+    content: dict[str, Any],
+    since: str | None,
+    by: str,
+    claims: dict[str, Severity.ValueType],
+    worst: Severity.ValueType,
+) -> dict[str, Any]:
+    """The answer object's `stale`. `covered`: the claims whose words nobody is to rely on.
+
+    Where a number changed, those with a number; where the sources no longer say it, or say
+    otherwise, any. Other words may be read on.
+    """
+    texts = {claim["id"]: claim["text"] for claim in content["claims"]}
+    covered = [
+        claim
+        for claim, severity in claims.items()
+        if severity in COVERED or (severity == NUMBER and numbers(texts.get(claim, "")))
+    ]
+    return {
+        "since": since,
+        "severity": severity_name(worst),
+        "by": by,
+        "claims": list(claims),
+        "severities": {claim: severity_name(severity) for claim, severity in claims.items()},
+        "covered": covered,
+    }
+
+
+def severity_name(severity: Severity.ValueType) -> str:
+    """As the API has it: "number_changed"."""
+    return Severity.Name(severity).removeprefix("SEVERITY_").lower()
 
 
 class Standing:

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
-from plumbline.regeneration.v1.events_pb2 import Severity
-from plumbline_regeneration.answers import Answer, Answers
+from plumbline_regeneration.answers import Answers
 from plumbline_regeneration.campaigns import (
     CANCELLED,
     PAUSED,
@@ -17,7 +16,8 @@ from plumbline_regeneration.campaigns import (
     Campaign,
     Campaigns,
 )
-from plumbline_regeneration.judgement import Judgement
+from plumbline_regeneration.damage import Touched
+from plumbline_regeneration.judgement import severity_name
 from plumbline_regeneration.reconcile import Reconciler
 
 STATES = {"pause": PAUSED, "resume": RUNNING, "cancel": CANCELLED}
@@ -38,17 +38,19 @@ class Seen(BaseModel):
 
 
 class Hit(BaseModel):
-    """An answer that an edition touches: how badly, and by which claims."""
+    """An answer that an edition touches: how badly, and by which claims; `severities` by claim."""
 
     answer_id: str
     revision: int
     title: str
     severity: str
     claims: list[str]
+    severities: dict[str, str]
+    readers: Annotated[int, Field(description="pages of it served in the last seven days")]
 
 
 class Previewed(BaseModel):
-    """What an edition means for published answers."""
+    """What an edition means for published answers: the first is made again first."""
 
     edition_id: str
     answers: list[Hit]
@@ -88,8 +90,8 @@ def campaign_app(reconciler: Reconciler, answers: Answers, campaigns: Campaigns)
 
     @app.get("/v1/editions/{edition_id}/affected")
     async def affected(edition_id: str) -> Previewed:
-        found = reconciler.preview(edition_id)
-        return Previewed(edition_id=edition_id, answers=[hit(*pair) for pair in found])
+        found = await reconciler.preview(edition_id)
+        return Previewed(edition_id=edition_id, answers=[hit(one) for one in found])
 
     @app.post("/v1/editions/{edition_id}/campaign")
     async def again(edition_id: str) -> Seen:
@@ -116,13 +118,15 @@ def _seen(campaign: Campaign, campaigns: Campaigns) -> Seen:
     return Seen(**fields, left=left, counts=counts)
 
 
-def hit(answer: Answer, judged: Judgement) -> Hit:
+def hit(one: Touched) -> Hit:
     """An answer that is touched, as it is listed."""
-    severity = Severity.Name(judged.severity).removeprefix("SEVERITY_").lower()
+    claims = one.judged.claims
     return Hit(
-        answer_id=answer.answer_id,
-        revision=answer.revision,
-        title=answer.title,
-        severity="none" if severity == "unspecified" else severity,
-        claims=list(judged.claims),
+        answer_id=one.answer.answer_id,
+        revision=one.answer.revision,
+        title=one.answer.title,
+        severity=severity_name(one.judged.severity),
+        claims=list(claims),
+        severities={claim: severity_name(severity) for claim, severity in claims.items()},
+        readers=one.readers,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
@@ -50,13 +50,16 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be done about one answer. `requested` is the revision that was asked for, or 0."""
+    """What is to be done about one answer. `requested` is the revision that was asked for, or 0.
+
+    `severity` is the worst of `claims`: the ids of those hit, and how badly each.
+    """
 
     answer_id: str
     revision: int
     campaign_id: str
     severity: wire.Severity.ValueType
-    claims: tuple[str, ...]
+    claims: Mapping[str, wire.Severity.ValueType]
     stands: tuple[StandsNow, ...]
     run: Run
     damage: float
@@ -127,7 +130,7 @@ class Campaigns:
                 work.revision,
                 work.campaign_id,
                 work.severity,
-                json.dumps(work.claims),
+                json.dumps(dict(work.claims)),
                 json.dumps([one.SerializeToString().hex() for one in work.stands]),
                 work.run.SerializeToString(deterministic=True),
                 work.damage,
@@ -221,7 +224,7 @@ def _work(row: Sequence[object]) -> Work:
         int(str(revision)),
         str(campaign_id),
         wire.Severity.ValueType(int(str(severity))),
-        tuple(json.loads(str(claims))),
+        json.loads(str(claims)),
         tuple(StandsNow.FromString(bytes.fromhex(one)) for one in json.loads(str(stands))),
         Run.FromString(run if isinstance(run, bytes) else b""),
         *rest,  # type: ignore[arg-type]

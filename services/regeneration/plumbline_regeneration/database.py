@@ -11,10 +11,15 @@ from typing import Any, Final
 from plumbline_bus import Event
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
-FORMAT: Final = 2  # of the tables that are followed from the log; those of another are dropped
+FORMAT: Final = 3  # of the tables that are followed from the log; those of another are dropped
 FOLLOWED: Final = (
     *("positions", "editions", "sentences"),
-    *("answers", "citations", "ranges", "later", "ended"),
+    *("answers", "citations", "ranges", "later", "ended", "reads", "reads_heard"),
+)
+# Until format 3, work had one severity for all of its claims.
+CLAIM_BY_CLAIM: Final = (
+    "UPDATE work SET claims = (SELECT json_group_object(value, severity) FROM json_each(claims))"
+    " WHERE json_type(claims) = 'array';"
 )
 
 
@@ -72,7 +77,8 @@ def open_database(path: Path | str) -> Iterator[Database]:
 
 
 def _start_over_if_older(connection: sqlite3.Connection) -> None:
-    """Campaigns stay as they are; what they are about is followed from the beginning again."""
+    """Campaigns and work stay; what they are about is followed from the beginning again."""
     if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
         drops = "".join(f"DROP TABLE IF EXISTS {table}; " for table in FOLLOWED)
-        connection.executescript(f"BEGIN; {drops} PRAGMA user_version = {FORMAT}; COMMIT;")
+        made = f"{drops} {SCHEMA.read_text('utf-8')} {CLAIM_BY_CLAIM}"
+        connection.executescript(f"BEGIN; {made} PRAGMA user_version = {FORMAT}; COMMIT;")

@@ -66,7 +66,7 @@ def recall_routes(
         matched, total = recalling.matched(recall)
         shown = Previewed(recall=_seen(recall), matched=matched, total=total)
         if wanted.dry_run:
-            found = [hit(*pair) for pair in recalling.preview(recall)]
+            found = [hit(one) for one in recalling.preview(recall)]
             return shown.model_copy(update={"answers": found})
         if not wanted.confirmed and matched in (0, total):
             which = "every" if matched else "no"

@@ -10,10 +10,11 @@ from plumbline.regeneration.v1.events_pb2 import SourceRecalled
 from plumbline_bus import Event
 from plumbline_regeneration.answers import Answer, Answers
 from plumbline_regeneration.campaigns import REMADE, Campaign, Campaigns
+from plumbline_regeneration.damage import Touched
 from plumbline_regeneration.database import Database
-from plumbline_regeneration.judgement import Judgement
+from plumbline_regeneration.judgement import recalled
 from plumbline_regeneration.recalls import COMPOSER, LIFTED, POLICY, RECALL, Recall, Recalls
-from plumbline_regeneration.reconcile import Reconciler, added
+from plumbline_regeneration.reconcile import Reconciler
 
 MOST_LISTED: Final = 1_000  # of the answers that a recall would reach: a person looks through them
 
@@ -60,7 +61,7 @@ class Recalling:
         """How many published answers it reaches, and how many there are. Changes nothing."""
         return len(self.recalls.reached(recall)), self._answers.count()
 
-    def preview(self, recall: Recall) -> list[tuple[Answer, Judgement]]:
+    def preview(self, recall: Recall) -> list[Touched]:
         """The first answers that it reaches, with the claims that rest on it. Changes nothing."""
         found = []
         for answer_id in self.recalls.reached(recall, most=MOST_LISTED):
@@ -69,8 +70,8 @@ class Recalling:
                 continue
             claims = recall.claims(answer, self._answers.citations(answer_id))
             if claims is not None:
-                judged = Judgement(recall.recall_id, wire.SEVERITY_RECALLED, claims, ())
-                found.append((answer, judged))
+                judged = recalled(recall.recall_id, claims)
+                found.append(self._reconciler.touched(answer, judged, recall.at))
         return found
 
     def look_further(self, most: int) -> bool:
@@ -118,4 +119,4 @@ class Recalling:
         if other and (other[0] == RECALL or other[1].severity > wire.SEVERITY_UNSPECIFIED):
             self._reconciler.judge(answer, campaign.opened_at)
             return
-        self._campaigns.put(added(answer.run, answer, campaign.campaign_id, campaign.opened_at))
+        self._reconciler.ask_again(answer.run, answer, campaign, campaign.opened_at)

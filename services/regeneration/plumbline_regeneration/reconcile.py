@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Final
 
 from plumbline.common.v1.common_pb2 import Run
@@ -24,15 +24,17 @@ from plumbline_regeneration.campaigns import (
     Campaigns,
     Work,
 )
+from plumbline_regeneration.damage import Touched, damage
 from plumbline_regeneration.database import Database
 from plumbline_regeneration.editions import Editions
-from plumbline_regeneration.judgement import Judgement, hits, judge
+from plumbline_regeneration.judgement import Judgement, hits, judge, recalled
 from plumbline_regeneration.later import Later
+from plumbline_regeneration.readers import Readers
 from plumbline_regeneration.recalls import RECALL, Recalls
 
 EDITION: Final = "edition"
 MOST_TRIES: Final = 3  # of a run that failed; then a person has to look
-DAY_SECONDS: Final = 86_400.0
+LOOKED_AT: Final = 100  # answers of a preview before others get a turn: some 10 ms of work
 
 
 class Reconciler:
@@ -49,6 +51,7 @@ class Reconciler:
         answers: Answers,
         campaigns: Campaigns,
         recalls: Recalls,
+        readers: Readers,
         now: Callable[[], str],
     ) -> None:
         self._db = database
@@ -56,6 +59,7 @@ class Reconciler:
         self._answers = answers
         self._campaigns = campaigns
         self._recalls = recalls
+        self._readers = readers
         self._now = now
         self._later = Later(database)
 
@@ -149,16 +153,30 @@ class Reconciler:
             self.look_at(guideline_id, self._now())
         return campaign
 
-    def preview(self, edition_id: str) -> list[tuple[Answer, Judgement]]:
-        """What this edition means for the answers that rest on others. Changes nothing."""
+    async def preview(self, edition_id: str) -> list[Touched]:
+        """What this edition means for the answers that rest on others. Changes nothing.
+
+        In the order in which they would be made again; of a large guideline, others get a turn now
+        and then.
+        """
         guideline_id = edition_id.partition("@")[0]
         found = []
-        for answer_id in self._answers.resting_on_older(guideline_id, edition_id):
+        for number, answer_id in enumerate(
+            self._answers.resting_on_older(guideline_id, edition_id), start=1
+        ):
+            if number % LOOKED_AT == 0:
+                await asyncio.sleep(0)
             answer = self._answers.find(answer_id)
             judged = judge(self._answers.citations(answer_id), self._editions, self._today())
             if answer and judged and judged.ref == edition_id:
-                found.append((answer, judged))
-        return found
+                found.append(self.touched(answer, judged, self._now()))
+        return sorted(found, key=lambda one: (-one.damage, one.answer.answer_id))
+
+    def touched(self, answer: Answer, judged: Judgement, at: str) -> Touched:
+        """How many read an answer, and how much harm it does when this became of its sources."""
+        readers = self._readers.of(answer.answer_id, at)
+        harm = damage(judged.severity, readers, answer.published_at, at)
+        return Touched(answer, judged, readers, harm)
 
     def judged(self, answer: Answer) -> tuple[str, Judgement] | None:
         """What recalls and editions mean for an answer, and which of both it is; None: nothing."""
@@ -166,7 +184,7 @@ class Reconciler:
         for recall in self._recalls.standing():
             claims = recall.claims(answer, citations)
             if claims is not None:
-                return RECALL, Judgement(recall.recall_id, wire.SEVERITY_RECALLED, claims, ())
+                return RECALL, recalled(recall.recall_id, claims)
         judged = judge(citations, self._editions, self._today())
         return (EDITION, judged) if judged else None
 
@@ -189,7 +207,7 @@ class Reconciler:
                 judged.claims,
                 judged.stands,
                 answer.run,
-                damage(judged.severity, answer.published_at, at),
+                self.touched(answer, judged, at).damage,
             )
         )
 
@@ -201,25 +219,24 @@ class Reconciler:
                 continue  # it is made again anyway
             answer = self._answers.find(run.answer_id)
             campaign = self._campaigns.open(EDITION, indexed.edition_id, "", at)
-            self._campaigns.put(added(run, answer, campaign.campaign_id, at))
+            self.ask_again(run, answer, campaign, at)
 
+    def ask_again(self, run: Run, answer: Answer | None, campaign: Campaign, at: str) -> None:
+        """Put down a new run without a word to readers: what is published, if anything is, holds.
 
-def added(run: Run, answer: Answer | None, campaign_id: str, at: str) -> Work:
-    """Ask again without a word to readers: what is published, if anything is, holds."""
-    since = answer.published_at if answer else at
-    return Work(
-        run.answer_id,
-        answer.revision if answer else 0,
-        campaign_id,
-        wire.SEVERITY_ADDED,
-        (),
-        (),
-        answer.run if answer else run,
-        damage(wire.SEVERITY_ADDED, since, at),
-    )
-
-
-def damage(severity: int, since: str, at: str) -> float:
-    """Severity, weighed by powers of ten so that the worst come first, times days of standing."""
-    stood = datetime.fromisoformat(at) - datetime.fromisoformat(since)
-    return float(10**severity * (1 + max(0.0, stood.total_seconds()) / DAY_SECONDS))
+        `run` is the question's when there is no answer.
+        """
+        readers = self._readers.of(run.answer_id, at)
+        since = answer.published_at if answer else at
+        self._campaigns.put(
+            Work(
+                run.answer_id,
+                answer.revision if answer else 0,
+                campaign.campaign_id,
+                wire.SEVERITY_ADDED,
+                {},
+                (),
+                answer.run if answer else run,
+                damage(wire.SEVERITY_ADDED, readers, since, at),
+            )
+        )

@@ -143,7 +143,10 @@ class Runner:
                 revision=work.revision,
                 severity=work.severity,
                 cause=campaign.cause,
-                claims=work.claims,
+                claims=[
+                    wire.StaledClaim(claim_id=claim, severity=severity)
+                    for claim, severity in work.claims.items()
+                ],
             )
             await self._say(staled, self._id(work, "stale"))
         if work.requested:  # its run is under way for an older reason; what it makes is judged

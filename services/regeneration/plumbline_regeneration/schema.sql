@@ -40,6 +40,14 @@ CREATE TABLE IF NOT EXISTS later (
     PRIMARY KEY (guideline_id, edition_id)) WITHOUT ROWID;
 -- The highest revision of each answer that ended, with or without a page.
 CREATE TABLE IF NOT EXISTS ended (answer_id TEXT PRIMARY KEY, revision INTEGER NOT NULL);
+-- How often each answer's page was served: a row for each day of the last seven.
+CREATE TABLE IF NOT EXISTS reads (
+    answer_id TEXT NOT NULL, day TEXT NOT NULL, times INTEGER NOT NULL,
+    PRIMARY KEY (answer_id, day)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reads_on ON reads (day);
+-- The events that said so, for as long: one that comes again counts once.
+CREATE TABLE IF NOT EXISTS reads_heard (event_id TEXT PRIMARY KEY, day TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reads_heard_on ON reads_heard (day);
 
 -- What people called back. The log has what is `said`; the rest is said as soon as it can be. Which answers
 -- that means is looked at some at a time, those after `after_answer_id`; NULL: all were.

@@ -18,6 +18,7 @@ from plumbline.topics import (
     ANSWER_RENDERED,
     ANSWER_STALED,
     ANSWER_WITHDRAWN,
+    ANSWERS_READ,
     EDITION_INDEXED,
     EDITION_INGESTED,
     QUESTION_ENDED,
@@ -32,6 +33,7 @@ from plumbline_regeneration.campaign_app import campaign_app
 from plumbline_regeneration.campaigns import Campaigns
 from plumbline_regeneration.database import open_database
 from plumbline_regeneration.editions import Editions
+from plumbline_regeneration.readers import Readers
 from plumbline_regeneration.recall_routes import recall_routes
 from plumbline_regeneration.recalling import Recalling
 from plumbline_regeneration.recalls import Recalls
@@ -58,8 +60,8 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
         open_webhooks(settings.directory / "webhooks.sqlite", utc_clock) as webhooks,
     ):
         editions, answers, campaigns = Editions(database), Answers(database), Campaigns(database)
-        recalls = Recalls(database)
-        reconciler = Reconciler(database, editions, answers, campaigns, recalls, utc_now)
+        recalls, readers = Recalls(database), Readers(database)
+        reconciler = Reconciler(database, editions, answers, campaigns, recalls, readers, utc_now)
         recalling = Recalling(database, answers, campaigns, recalls, reconciler)
         health = Health()
 
@@ -89,6 +91,7 @@ async def open_service(settings: Settings, log: Log) -> AsyncIterator[Service]:
                 follower(EDITION_INGESTED, editions.apply_ingested),
                 follower(ANSWER_RENDERED, apply_rendered),
                 follower(QUESTION_ENDED, reconciler.apply_ended),
+                follower(ANSWERS_READ, readers.apply_read),
                 follower(EDITION_INDEXED, reconciler.apply_indexed),
                 follower(SOURCE_RECALLED, recalling.apply_recalled),
                 heard(ANSWER_STALED, webhooks.apply),

@@ -28,11 +28,11 @@ from plumbline.regeneration.v1.events_pb2 import (
     AnswerRechecked,
     AnswerStaled,
     AnswerWithdrawn,
-    Severity,
 )
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline_bus import Event
 from plumbline_regeneration.database import Database
+from plumbline_regeneration.judgement import severity_name
 
 ANSWER_SECONDS: Final = 10.0
 LOOK_SECONDS: Final = 0.5
@@ -94,8 +94,11 @@ class Webhooks:
             "cause": {"kind": message.cause.kind, "ref": message.cause.ref},
         }
         if isinstance(message, AnswerStaled):
-            severity = Severity.Name(message.severity).removeprefix("SEVERITY_").lower()
-            data |= {"severity": severity, "claims": list(message.claims)}
+            data["severity"] = severity_name(message.severity)
+            data["claims"] = [one.claim_id for one in message.claims]
+            data["severities"] = {
+                one.claim_id: severity_name(one.severity) for one in message.claims
+            }
         if isinstance(message, AnswerWithdrawn):
             data["reason"] = message.reason_code
         with self._db.applying(event):

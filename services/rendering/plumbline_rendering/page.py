@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from plumbline_pages.address import answer_path, record_path
+from plumbline_pages.address import answer_path, linked_path, object_path, record_path
 from plumbline_pages.environment import environment
 from plumbline_pages.fragments import LIVE, SEAL, STATE, URGENT, edition_place
 from plumbline_rendering.content import Content, Passage
@@ -43,6 +43,8 @@ def answer_page(content: Content, revision: Revision) -> bytes:
         revision=revision,
         address=answer_path(whole["title"], revision.answer_id),
         proof=record_path(whole["title"], revision.answer_id),
+        object=object_path(revision.answer_id),
+        linked=linked_path(revision.answer_id),
         answer=laid_out,
         lead_in=lead_in,
         questions=laid_out.part("questions"),

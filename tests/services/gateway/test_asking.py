@@ -226,6 +226,8 @@ async def test_an_answer_whose_edition_was_replaced_says_so(gateway: Gateway) ->
         "severity": "reworded",
         "by": "zu-guide@3",
         "claims": ["c1"],
+        "severities": {"c1": "reworded"},
+        "covered": [],
     }
     assert answer_object.published(published, None, Told(), {"zu-guide": "2"}, "")["stale"] is None
 

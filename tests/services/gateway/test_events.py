@@ -33,7 +33,7 @@ SAID: dict[str, Any] = {
     "revision": 1,
     "cause": Cause(kind="edition", ref="zu-guide@3"),
 }
-STALED = AnswerStaled(severity=Severity.SEVERITY_NUMBER_CHANGED, claims=["c1"], **SAID)
+STALED = AnswerStaled(severity=Severity.SEVERITY_NUMBER_CHANGED, **SAID)
 RECHECKED, WITHDRAWN = AnswerRechecked(**SAID), AnswerWithdrawn(reason_code="why", **SAID)
 
 

@@ -88,7 +88,7 @@ async def test_what_rests_on_it_is_told_first_and_then_made_again(
     said = [type(message) for message in w.said.values()]
     kinds = [SourceRecalled, *[AnswerStaled] * len(hit), *[RegenerationRequested] * len(hit)]
     assert said == kinds
-    assert {one: list(m.claims) for one, m in staled(w).items()} == {
+    assert {one: [c.claim_id for c in m.claims] for one, m in staled(w).items()} == {
         answer_id(name): claims for name, claims in hit.items()
     }
     assert {m.severity for m in staled(w).values()} <= {wire.SEVERITY_RECALLED}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -56,7 +59,7 @@ def requested(w: World) -> dict[str, int]:
         (MOVED, wire.SEVERITY_MOVED),
         (REWORDED, wire.SEVERITY_REWORDED),
         (NUMBER, wire.SEVERITY_NUMBER_CHANGED),
-        (MEANING, wire.SEVERITY_WITHDRAWN),
+        (MEANING, wire.SEVERITY_MEANING_CHANGED),
         (GONE, wire.SEVERITY_WITHDRAWN),
     ],
 )
@@ -70,12 +73,43 @@ async def test_only_the_answer_that_rests_on_the_changed_sentence_is_made_again(
     await w.work()
     (message,) = staled(w).values()
     assert (message.answer_id, message.revision) == (answer_id("hit"), 1)
-    assert (message.severity, list(message.claims)) == (severity, ["c1"])
+    assert message.severity == severity
+    assert [(one.claim_id, one.severity) for one in message.claims] == [("c1", severity)]
     assert (message.cause.kind, message.cause.ref) == ("edition", "g@2")
     assert requested(w) == {answer_id("hit"): 2}
     (checked,) = cast(list[AnswerRechecked], w.of(AnswerRechecked))
     assert checked.answer_id == answer_id("spared")
     assert [(p.version, p.now_occurrence_id) for p in checked.passages] == [("2", "new-0")]
+
+
+async def test_each_claim_is_told_by_what_became_of_its_own_source(w: World) -> None:
+    w.ingest(1)
+    w.tell(rendered("hit", [0, 1, 2, 3]))
+    w.ingest(2, [REWORDED, GONE, SAME, NUMBER])
+    await w.work()
+    message = staled(w)[answer_id("hit")]
+    assert {one.claim_id: one.severity for one in message.claims} == {
+        "c0": wire.SEVERITY_REWORDED,
+        "c1": wire.SEVERITY_WITHDRAWN,
+        "c3": wire.SEVERITY_NUMBER_CHANGED,
+    }
+    assert message.severity == wire.SEVERITY_WITHDRAWN
+
+
+def test_work_that_was_put_down_with_one_severity_has_it_for_each_claim(tmp_path: Path) -> None:
+    path = tmp_path / "regeneration.sqlite"
+    with world(path) as w:
+        w.ingest(1)
+        w.tell(rendered("hit", [0, 1]))
+        w.ingest(2, [NUMBER, NUMBER])
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("""UPDATE work SET claims = '["c0", "c1"]'""")
+        old.execute("PRAGMA user_version = 2")
+        old.commit()
+    with world(path) as w:
+        work = w.campaigns.work(answer_id("hit"))
+        assert work
+        assert work.claims == dict.fromkeys(("c0", "c1"), wire.SEVERITY_NUMBER_CHANGED)
 
 
 async def test_readers_are_told_even_while_nothing_may_run(w: World) -> None:

@@ -17,7 +17,11 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from plumbline.common.v1.common_pb2 import Cause, Run
-from plumbline.regeneration.v1.events_pb2 import SEVERITY_NUMBER_CHANGED, AnswerStaled
+from plumbline.regeneration.v1.events_pb2 import (
+    SEVERITY_NUMBER_CHANGED,
+    AnswerStaled,
+    StaledClaim,
+)
 from plumbline.rendering.v1.events_pb2 import AnswerRendered
 from plumbline_bus import Event
 from plumbline_kit.http_server import HttpServer
@@ -74,7 +78,7 @@ def staled(number: int, at: str = "2026-11-28T10:00:01.000000Z") -> Event[Answer
         revision=1,
         severity=SEVERITY_NUMBER_CHANGED,
         cause=EDITION,
-        claims=["c1"],
+        claims=[StaledClaim(claim_id="c1", severity=SEVERITY_NUMBER_CHANGED)],
     )
     return Event(message, f"id-{number}", "t", at, (), "topic", 0, number, "")
 
@@ -111,6 +115,7 @@ async def test_every_change_is_told_once_signed_and_in_order() -> None:
             "cause": {"kind": "edition", "ref": "g@2"},
             "severity": "number_changed",
             "claims": ["c1"],
+            "severities": {"c1": "number_changed"},
         }
         for headers, body in receiver.taken:
             said = b".".join(

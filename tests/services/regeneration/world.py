@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.common.v1.status_pb2 import OUTCOME_NOT_COVERED, QuestionEnded
+from plumbline.gateway.v1.events_pb2 import AnswersRead
 from plumbline.ingest.v1 import events_pb2 as ingest
 from plumbline.ingest.v1.events_pb2 import EditionIngested, SentenceChange
 from plumbline.regeneration.v1.events_pb2 import SourceRecalled
@@ -24,6 +25,7 @@ from plumbline_regeneration.answers import Answers
 from plumbline_regeneration.campaigns import Campaigns
 from plumbline_regeneration.database import open_database
 from plumbline_regeneration.editions import Editions
+from plumbline_regeneration.readers import Readers
 from plumbline_regeneration.recalling import Recalling
 from plumbline_regeneration.recalls import Recalls
 from plumbline_regeneration.reconcile import Reconciler
@@ -52,6 +54,7 @@ class World:
     recalling: Recalling
     runner: Runner
     health: Health
+    readers: Readers
     said: dict[str, Message] = field(default_factory=dict)
     offset: int = 0
 
@@ -65,6 +68,7 @@ class World:
             AnswerRendered: self.reconciler.apply_rendered,
             QuestionEnded: self.reconciler.apply_ended,
             SourceRecalled: self.recalling.apply_recalled,
+            AnswersRead: self.readers.apply_read,
         }
         apply[type(message)](event)
 
@@ -163,8 +167,10 @@ def world(path: Path | str = ":memory:") -> Iterator[World]:
     """On a store of its own, or on one that is there."""
     with open_database(path) as database:
         editions, answers, campaigns = Editions(database), Answers(database), Campaigns(database)
-        recalls = Recalls(database)
-        reconciler = Reconciler(database, editions, answers, campaigns, recalls, lambda: NOW)
+        recalls, readers = Recalls(database), Readers(database)
+        reconciler = Reconciler(
+            database, editions, answers, campaigns, recalls, readers, lambda: NOW
+        )
         recalling = Recalling(database, answers, campaigns, recalls, reconciler)
         said: dict[str, Message] = {}
 
@@ -173,4 +179,6 @@ def world(path: Path | str = ":memory:") -> Iterator[World]:
 
         health = Health()
         runner = Runner(reconciler, answers, campaigns, recalling, say, health, lambda: NOW)
-        yield World(editions, answers, campaigns, reconciler, recalling, runner, health, said)
+        yield World(
+            editions, answers, campaigns, reconciler, recalling, runner, health, readers, said
+        )

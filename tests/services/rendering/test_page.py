@@ -190,7 +190,7 @@ def test_what_is_not_stated_is_listed_even_without_a_section_for_it(content: Jso
 
 def test_every_place_is_open_exactly_once(content: Json) -> None:
     html = render(content).decode()
-    parts = ("checked", "margin", "end", "acts")
+    parts = ("machines", "checked", "margin", "end", "acts")
     places = re.findall(r"<!--(.*?)-->", html)
     beside = [place for place in places if place.startswith("plumbline:edition-")]
     assert len(beside) == len(set(beside)) == html.count('class="psg"')

@@ -26,7 +26,7 @@ from plumbline.common.v1 import common_pb2 as plumbline_dot_common_dot_v1_dot_co
 from plumbline.common.v1 import options_pb2 as plumbline_dot_common_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!plumbline/gateway/v1/events.proto\x12\x14plumbline.gateway.v1\x1a plumbline/common/v1/common.proto\x1a!plumbline/common/v1/options.proto\"g\n\rQuestionAsked\x12%\n\x03run\x18\x01 \x01(\x0b\x32\x18.plumbline.common.v1.Run\x12\x16\n\x08question\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x17\n\tcanonical\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!plumbline/gateway/v1/events.proto\x12\x14plumbline.gateway.v1\x1a plumbline/common/v1/common.proto\x1a!plumbline/common/v1/options.proto\"g\n\rQuestionAsked\x12%\n\x03run\x18\x01 \x01(\x0b\x32\x18.plumbline.common.v1.Run\x12\x16\n\x08question\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x17\n\tcanonical\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\"?\n\x0b\x41nswersRead\x12\x30\n\x07\x61nswers\x18\x01 \x03(\x0b\x32\x1f.plumbline.gateway.v1.TimesRead\"-\n\tTimesRead\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\r\n\x05times\x18\x02 \x01(\rb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,4 +39,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_QUESTIONASKED'].fields_by_name['canonical']._serialized_options = b'\210\265\030\002'
   _globals['_QUESTIONASKED']._serialized_start=128
   _globals['_QUESTIONASKED']._serialized_end=231
+  _globals['_ANSWERSREAD']._serialized_start=233
+  _globals['_ANSWERSREAD']._serialized_end=296
+  _globals['_TIMESREAD']._serialized_start=298
+  _globals['_TIMESREAD']._serialized_end=343
 # @@protoc_insertion_point(module_scope)

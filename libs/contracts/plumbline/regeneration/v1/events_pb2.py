@@ -25,27 +25,29 @@ _sym_db = _symbol_database.Default()
 from plumbline.common.v1 import common_pb2 as plumbline_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&plumbline/regeneration/v1/events.proto\x12\x19plumbline.regeneration.v1\x1a plumbline/common/v1/common.proto\">\n\x15RegenerationRequested\x12%\n\x03run\x18\x01 \x01(\x0b\x32\x18.plumbline.common.v1.Run\"\xa5\x01\n\x0c\x41nswerStaled\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12\x35\n\x08severity\x18\x03 \x01(\x0e\x32#.plumbline.regeneration.v1.Severity\x12)\n\x05\x63\x61use\x18\x04 \x01(\x0b\x32\x1a.plumbline.common.v1.Cause\x12\x0e\n\x06\x63laims\x18\x05 \x03(\t\"N\n\tStandsNow\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x19\n\x11now_occurrence_id\x18\x03 \x01(\t\"\xb1\x01\n\x0f\x41nswerRechecked\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12)\n\x05\x63\x61use\x18\x03 \x01(\x0b\x32\x1a.plumbline.common.v1.Cause\x12\x36\n\x08passages\x18\x04 \x03(\x0b\x32$.plumbline.regeneration.v1.StandsNow\x12\x16\n\x0e\x63ontent_sha256\x18\x05 \x01(\t\"\x8e\x01\n\x0f\x41nswerWithdrawn\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12)\n\x05\x63\x61use\x18\x03 \x01(\x0b\x32\x1a.plumbline.common.v1.Cause\x12\x13\n\x0breason_code\x18\x04 \x01(\t\x12\x16\n\x0e\x63ontent_sha256\x18\x05 \x01(\t\"\x91\x01\n\x0eSourceRecalled\x12\x11\n\trecall_id\x18\x01 \x01(\t\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.plumbline.regeneration.v1.RecallKind\x12\x0e\n\x06target\x18\x03 \x01(\t\x12\x0b\n\x03why\x18\x04 \x01(\t\x12\x0e\n\x06lifted\x18\x05 \x01(\x08\x12\n\n\x02\x61t\x18\x06 \x01(\t*\xaf\x01\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x12\n\x0eSEVERITY_ADDED\x10\x01\x12\x12\n\x0eSEVERITY_MOVED\x10\x02\x12\x15\n\x11SEVERITY_REWORDED\x10\x03\x12\x1b\n\x17SEVERITY_NUMBER_CHANGED\x10\x04\x12\x16\n\x12SEVERITY_WITHDRAWN\x10\x05\x12\x15\n\x11SEVERITY_RECALLED\x10\x06*\xa5\x01\n\nRecallKind\x12\x1b\n\x17RECALL_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12RECALL_KIND_SOURCE\x10\x01\x12\x17\n\x13RECALL_KIND_EDITION\x10\x02\x12\x18\n\x14RECALL_KIND_COMPOSER\x10\x03\x12\x16\n\x12RECALL_KIND_POLICY\x10\x04\x12\x17\n\x13RECALL_KIND_PASSAGE\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&plumbline/regeneration/v1/events.proto\x12\x19plumbline.regeneration.v1\x1a plumbline/common/v1/common.proto\">\n\x15RegenerationRequested\x12%\n\x03run\x18\x01 \x01(\x0b\x32\x18.plumbline.common.v1.Run\"V\n\x0bStaledClaim\x12\x10\n\x08\x63laim_id\x18\x01 \x01(\t\x12\x35\n\x08severity\x18\x02 \x01(\x0e\x32#.plumbline.regeneration.v1.Severity\"\xd3\x01\n\x0c\x41nswerStaled\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12\x35\n\x08severity\x18\x03 \x01(\x0e\x32#.plumbline.regeneration.v1.Severity\x12)\n\x05\x63\x61use\x18\x04 \x01(\x0b\x32\x1a.plumbline.common.v1.Cause\x12\x36\n\x06\x63laims\x18\x06 \x03(\x0b\x32&.plumbline.regeneration.v1.StaledClaimJ\x04\x08\x05\x10\x06\"N\n\tStandsNow\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x19\n\x11now_occurrence_id\x18\x03 \x01(\t\"\xb1\x01\n\x0f\x41nswerRechecked\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12)\n\x05\x63\x61use\x18\x03 \x01(\x0b\x32\x1a.plumbline.common.v1.Cause\x12\x36\n\x08passages\x18\x04 \x03(\x0b\x32$.plumbline.regeneration.v1.StandsNow\x12\x16\n\x0e\x63ontent_sha256\x18\x05 \x01(\t\"\x8e\x01\n\x0f\x41nswerWithdrawn\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12)\n\x05\x63\x61use\x18\x03 \x01(\x0b\x32\x1a.plumbline.common.v1.Cause\x12\x13\n\x0breason_code\x18\x04 \x01(\t\x12\x16\n\x0e\x63ontent_sha256\x18\x05 \x01(\t\"\x91\x01\n\x0eSourceRecalled\x12\x11\n\trecall_id\x18\x01 \x01(\t\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.plumbline.regeneration.v1.RecallKind\x12\x0e\n\x06target\x18\x03 \x01(\t\x12\x0b\n\x03why\x18\x04 \x01(\t\x12\x0e\n\x06lifted\x18\x05 \x01(\x08\x12\n\n\x02\x61t\x18\x06 \x01(\t*\xcd\x01\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x12\n\x0eSEVERITY_ADDED\x10\x01\x12\x12\n\x0eSEVERITY_MOVED\x10\x02\x12\x15\n\x11SEVERITY_REWORDED\x10\x03\x12\x1b\n\x17SEVERITY_NUMBER_CHANGED\x10\x04\x12\x16\n\x12SEVERITY_WITHDRAWN\x10\x05\x12\x15\n\x11SEVERITY_RECALLED\x10\x06\x12\x1c\n\x18SEVERITY_MEANING_CHANGED\x10\x07*\xa5\x01\n\nRecallKind\x12\x1b\n\x17RECALL_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12RECALL_KIND_SOURCE\x10\x01\x12\x17\n\x13RECALL_KIND_EDITION\x10\x02\x12\x18\n\x14RECALL_KIND_COMPOSER\x10\x03\x12\x16\n\x12RECALL_KIND_POLICY\x10\x04\x12\x17\n\x13RECALL_KIND_PASSAGE\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'plumbline.regeneration.v1.events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SEVERITY']._serialized_start=889
-  _globals['_SEVERITY']._serialized_end=1064
-  _globals['_RECALLKIND']._serialized_start=1067
-  _globals['_RECALLKIND']._serialized_end=1232
+  _globals['_SEVERITY']._serialized_start=1023
+  _globals['_SEVERITY']._serialized_end=1228
+  _globals['_RECALLKIND']._serialized_start=1231
+  _globals['_RECALLKIND']._serialized_end=1396
   _globals['_REGENERATIONREQUESTED']._serialized_start=103
   _globals['_REGENERATIONREQUESTED']._serialized_end=165
-  _globals['_ANSWERSTALED']._serialized_start=168
-  _globals['_ANSWERSTALED']._serialized_end=333
-  _globals['_STANDSNOW']._serialized_start=335
-  _globals['_STANDSNOW']._serialized_end=413
-  _globals['_ANSWERRECHECKED']._serialized_start=416
-  _globals['_ANSWERRECHECKED']._serialized_end=593
-  _globals['_ANSWERWITHDRAWN']._serialized_start=596
-  _globals['_ANSWERWITHDRAWN']._serialized_end=738
-  _globals['_SOURCERECALLED']._serialized_start=741
-  _globals['_SOURCERECALLED']._serialized_end=886
+  _globals['_STALEDCLAIM']._serialized_start=167
+  _globals['_STALEDCLAIM']._serialized_end=253
+  _globals['_ANSWERSTALED']._serialized_start=256
+  _globals['_ANSWERSTALED']._serialized_end=467
+  _globals['_STANDSNOW']._serialized_start=469
+  _globals['_STANDSNOW']._serialized_end=547
+  _globals['_ANSWERRECHECKED']._serialized_start=550
+  _globals['_ANSWERRECHECKED']._serialized_end=727
+  _globals['_ANSWERWITHDRAWN']._serialized_start=730
+  _globals['_ANSWERWITHDRAWN']._serialized_end=872
+  _globals['_SOURCERECALLED']._serialized_start=875
+  _globals['_SOURCERECALLED']._serialized_end=1020
 # @@protoc_insertion_point(module_scope)

@@ -37,12 +37,16 @@ class _SeverityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Severity.Val
     SEVERITY_NUMBER_CHANGED: _Severity.ValueType  # 4
     """A number in its sources changed."""
     SEVERITY_WITHDRAWN: _Severity.ValueType  # 5
-    """Its sources no longer say it, or deny it."""
+    """Its sources no longer say it."""
     SEVERITY_RECALLED: _Severity.ValueType  # 6
     """It was recalled by a person."""
+    SEVERITY_MEANING_CHANGED: _Severity.ValueType  # 7
+    """Its sources say something else now: the opposite, or the same of another drug."""
 
 class Severity(_Severity, metaclass=_SeverityEnumTypeWrapper):
-    """How bad it is that an answer's source changed, from harmless to grave."""
+    """How bad it is that an answer's source changed. From harmless to grave, but for the last: a recall
+    is the gravest.
+    """
 
 SEVERITY_UNSPECIFIED: Severity.ValueType  # 0
 """Not said."""
@@ -55,9 +59,11 @@ SEVERITY_REWORDED: Severity.ValueType  # 3
 SEVERITY_NUMBER_CHANGED: Severity.ValueType  # 4
 """A number in its sources changed."""
 SEVERITY_WITHDRAWN: Severity.ValueType  # 5
-"""Its sources no longer say it, or deny it."""
+"""Its sources no longer say it."""
 SEVERITY_RECALLED: Severity.ValueType  # 6
 """It was recalled by a person."""
+SEVERITY_MEANING_CHANGED: Severity.ValueType  # 7
+"""Its sources say something else now: the opposite, or the same of another drug."""
 Global___Severity: _TypeAlias = Severity  # noqa: Y015
 
 class _RecallKind:
@@ -121,6 +127,32 @@ class RegenerationRequested(_message.Message):
 Global___RegenerationRequested: _TypeAlias = RegenerationRequested  # noqa: Y015
 
 @_typing.final
+class StaledClaim(_message.Message):
+    """A claim that rests on text that has changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLAIM_ID_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    claim_id: _builtins.str
+    """As in the answer's content, such as "c2"."""
+    severity: Global___Severity.ValueType
+    """The worst of what became of the text that it cites."""
+    def __init__(
+        self,
+        *,
+        claim_id: _builtins.str = ...,
+        severity: Global___Severity.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claim_id", b"claim_id", "severity", b"severity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StaledClaim: _TypeAlias = StaledClaim  # noqa: Y015
+
+@_typing.final
 class AnswerStaled(_message.Message):
     """A published revision rests on text that has changed. Topic answer.staled.v1."""
 
@@ -142,8 +174,8 @@ class AnswerStaled(_message.Message):
         """The edition ("<guideline_id>@<version>") or recall that did it."""
 
     @_builtins.property
-    def claims(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Ids of the claims that rest on changed text; empty for a recall of the whole answer."""
+    def claims(self) -> _containers.RepeatedCompositeFieldContainer[Global___StaledClaim]:
+        """The claims that rest on changed text; none: all of them do, as badly as `severity` says."""
 
     def __init__(
         self,
@@ -152,7 +184,7 @@ class AnswerStaled(_message.Message):
         revision: _builtins.int = ...,
         severity: Global___Severity.ValueType = ...,
         cause: _common_pb2.Cause | None = ...,
-        claims: _abc.Iterable[_builtins.str] | None = ...,
+        claims: _abc.Iterable[Global___StaledClaim] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cause", b"cause"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
