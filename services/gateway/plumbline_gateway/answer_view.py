@@ -17,7 +17,7 @@ def answer(front: Front, published: Published) -> bytes:
     covering = _covering(published.content, stale) if stale else {}
     page = pages.cover(published.page, covering) if stale else pages.Covered(published.page, "")
     shown = _stale(front, published, stale, f"#{page.first}" if page.first else "")
-    sealed = front.site.sealed(run.answer_id, run.revision)
+    sealed = front.site.runs.sealed(run.answer_id, run.revision)
     card = card_of(front, run.urgent)
     return pages.fill(
         page.page,
@@ -40,7 +40,7 @@ def banner(front: Front, published: Published) -> str:
 def old_version(front: Front, published: Published, newest: str) -> bytes:
     """A version kept for the record. `newest`: the answer's address; "" when it was taken down."""
     run = published.run
-    sealed = front.site.sealed(run.answer_id, run.revision)
+    sealed = front.site.runs.sealed(run.answer_id, run.revision)
     page = pages.old_version(
         published.page,
         number=run.revision,
@@ -97,7 +97,7 @@ def _stale(
 
 def _standing(front: Front, published: Published, stale: pages.Stale | None) -> pages.Standing:
     run, told = published.run, front.told(published)
-    before = front.site.published_before(run.answer_id, run.revision)
+    before = front.site.runs.published_before(run.answer_id, run.revision)
     return pages.Standing(
         revision=run.revision,
         published_at=published.published_at,

@@ -164,7 +164,7 @@ def api_routes(front: Front) -> APIRouter:
         state = front.desk.state(answer_id) if ANSWER_ID.fullmatch(answer_id) else None
         if not isinstance(state, Published):
             raise Problem(404, "unknown-answer")
-        sealed = front.site.sealed(answer_id, state.run.revision)
+        sealed = front.site.runs.sealed(answer_id, state.run.revision)
         if sealed is None:
             raise Problem(404, "not-sealed", retry_after_seconds=1)
         name = f'attachment; filename="plumbline-{answer_id}-{state.run.revision}.receipt.json"'

@@ -68,8 +68,11 @@ class Desk:
 
     def state(self, answer: str) -> State | None:
         """The newest of an answer's published, ended and pending runs; None for an unknown one."""
-        published, ended = self._site.latest_published(answer), self._site.latest_ended(answer)
-        pending = self._site.pending(answer)
+        published, ended = (
+            self._site.runs.latest_published(answer),
+            self._site.runs.latest_ended(answer),
+        )
+        pending = self._site.runs.pending(answer)
         if pending is not None and published is None:
             return pending
         if published is None:
@@ -98,7 +101,7 @@ class Desk:
             if len(self._under_way) >= MAX_PENDING:
                 raise Problem(503, "busy", retry_after_seconds=20)
             # Counted here, where it was seen that none holds: one may arrive before the task runs.
-            revision = self._site.highest_revision(answer) + 1
+            revision = self._site.runs.highest_revision(answer) + 1
             task = asyncio.create_task(self._start(answer, revision, question))
             self._starting[answer] = task
             task.add_done_callback(lambda _: self._starting.pop(answer, None))
@@ -108,7 +111,7 @@ class Desk:
         if isinstance(known, Published):
             return True
         if isinstance(known, Run):
-            asked_at = self._site.asked_at(known.answer_id, known.revision)
+            asked_at = self._site.runs.asked_at(known.answer_id, known.revision)
             return not asked_at or self._clock() - datetime.fromisoformat(asked_at) < ASKED_KEPT
         if isinstance(known, Withdrawn):
             return self._site.shelf.last_indexed_at() <= known.at
@@ -141,7 +144,9 @@ class Desk:
             # The record may have been taken all the same: asking again is the same run.
             raise Problem(503, "log-away", retry_after_seconds=2) from None
         self._site.add_asked(run, started)
-        if self._site.highest_revision(answer) < revision:  # another gateway's may be over already
+        if (
+            self._site.runs.highest_revision(answer) < revision
+        ):  # another gateway's may be over already
             self._under_way.add((answer, revision))
         await self._tell(run)
         return run

@@ -47,7 +47,7 @@ def change_routes(front: Front) -> APIRouter:
         state = front.desk.state(answer_id) if ANSWER_ID.fullmatch(answer_id) else None
         if not isinstance(state, Published):
             raise Problem(404, "unknown-answer")
-        before = front.site.published_before(answer_id, state.run.revision)
+        before = front.site.runs.published_before(answer_id, state.run.revision)
         if before is None:
             raise Problem(404, "no-changes")
         return JSONResponse(described(before, state))

@@ -79,9 +79,9 @@ def events_of(front: Front, answer: str) -> list[ProgressEvent]:
     if state is None:
         return []
     run = run_of(state)
-    at = front.site.asked_at(answer, run.revision)
+    at = front.site.runs.asked_at(answer, run.revision)
     made = [_stage(run, Stage.STAGE_RECEIVED, 0, at)]
-    for stage, count, at in front.site.progress(answer, run.revision):
+    for stage, count, at in front.site.runs.progress(answer, run.revision):
         # Rendered and sealed are told from what is stored: only then can a reader have them.
         if Stage.STAGE_RECEIVED < stage < Stage.STAGE_RENDERED:
             made.append(_stage(run, stage, count, at))
@@ -106,7 +106,7 @@ def _of_page(front: Front, state: Published) -> list[ProgressEvent]:
     run, told = state.run, front.told(state)
     url = answer_path(state.title, run.answer_id)
     made = [ProgressEvent(_mark(run, Stage.STAGE_RENDERED), "published", {"url": url})]
-    if sealed := front.site.sealed(run.answer_id, run.revision):
+    if sealed := front.site.runs.sealed(run.answer_id, run.revision):
         place = {"leaf_index": sealed.leaf_index}
         made.append(ProgressEvent(_mark(run, Stage.STAGE_SEALED), "sealed", place))
     since: list[ProgressEvent] = []

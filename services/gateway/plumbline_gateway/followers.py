@@ -54,7 +54,7 @@ class Arrivals:
         gateway is not ready before it is through.
         """
         run = event.message.run
-        if self._site.has_published(run):
+        if self._site.runs.has_published(run):
             self._site.apply_rendered(event, None)
             return
         try:

@@ -65,7 +65,7 @@ class Front:
         return self.told(published).stale(published.content, self.current())
 
     def _published(self, published: Published, base: str) -> dict[str, Any]:
-        sealed = self.site.sealed(published.run.answer_id, published.run.revision)
+        sealed = self.site.runs.sealed(published.run.answer_id, published.run.revision)
         told = self.told(published)
         return answer_object.published(published, sealed, told, self.current(), base)
 

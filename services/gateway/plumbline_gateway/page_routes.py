@@ -149,7 +149,7 @@ def page_routes(front: Front) -> APIRouter:
     @router.get("/answers/{name}/changes")
     async def changes(name: str) -> Response:
         state = published_at(name)
-        before = state and front.site.published_before(state.run.answer_id, state.run.revision)
+        before = state and front.site.runs.published_before(state.run.answer_id, state.run.revision)
         if not state or not before:
             return html(page_views.not_found(), 404)
         address = changes_path(state.title, state.run.answer_id)
@@ -160,7 +160,7 @@ def page_routes(front: Front) -> APIRouter:
     @router.get("/answers/{name}/v/{revision:int}")
     async def old_version(name: str, revision: int) -> Response:
         segment = split_segment(name)
-        kept_one = front.site.published(segment[1], revision) if segment else None
+        kept_one = front.site.runs.published(segment[1], revision) if segment else None
         if kept_one is None:
             return html(page_views.not_found(), 404)
         state = front.desk.state(kept_one.run.answer_id)

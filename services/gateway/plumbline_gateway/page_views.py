@@ -61,7 +61,7 @@ def _demonstration(held: Sequence[EditionIndexed]) -> bool:
 def _proof(front: Front, recent: Sequence[tuple[str, str]]) -> pages.Proof | None:
     """A sentence of the newest answer that has one which shows well and whose sources stand."""
     for title, answer_id in recent:
-        found = front.site.latest_published(answer_id)
+        found = front.site.runs.latest_published(answer_id)
         if found is None or front.stale(found):
             continue
         if proof := pages.proof_from(found.content, pages.answer_path(title, answer_id)):
@@ -102,10 +102,10 @@ def named(front: Front, edition_id: str) -> str:
 
 def progress(front: Front, run: Run) -> str:
     """How far a run is."""
-    asked = front.site.asked_at(run.answer_id, run.revision)
+    asked = front.site.runs.asked_at(run.answer_id, run.revision)
     reached: dict[str, tuple[float | None, int | None]] = {"received": (0.0, None)}
     before = datetime.fromisoformat(asked) if asked else None
-    for number, count, at in front.site.progress(run.answer_id, run.revision):
+    for number, count, at in front.site.runs.progress(run.answer_id, run.revision):
         now = datetime.fromisoformat(at)
         if name := STAGE_NAMES.get(number):
             reached[name] = ((now - before).total_seconds() if before else None, count or None)

@@ -41,7 +41,7 @@ def recall_routes(front: Front) -> APIRouter:
         recall = front.site.shelf.recalls().find(recall_id)
         if recall is None or not ANSWER_ID.fullmatch(recall_id):
             raise Problem(404, "unknown-recall")
-        sealed = front.site.sealed(recall_id, last_word(recall))
+        sealed = front.site.runs.sealed(recall_id, last_word(recall))
         if sealed is None:
             raise Problem(404, "not-sealed", retry_after_seconds=1)
         name = f'attachment; filename="plumbline-recall-{recall_id}.receipt.json"'
@@ -72,7 +72,7 @@ def last_word(recall: SourceRecalled) -> int:
 
 
 def _receipt(front: Front, recall: SourceRecalled, base: str) -> dict[str, Any]:
-    sealed = front.site.sealed(recall.recall_id, last_word(recall))
+    sealed = front.site.runs.sealed(recall.recall_id, last_word(recall))
     if sealed is None:
         return {"status": "pending", "leaf_index": None, "url": None}
     url = f"{base}/v1/recalls/{recall.recall_id}/receipt"

@@ -32,8 +32,8 @@ PLAIN_BASE = re.compile(
 def record(front: Front, published: Published, base: str, state: str) -> str:
     """The page. `base` is the site's address as the reader reached it, `state` the banner."""
     run, content = published.run, published.content
-    sealed = front.site.sealed(run.answer_id, run.revision)
-    counts = {stage: n for stage, n, _ in front.site.progress(run.answer_id, run.revision)}
+    sealed = front.site.runs.sealed(run.answer_id, run.revision)
+    counts = {stage: n for stage, n, _ in front.site.runs.progress(run.answer_id, run.revision)}
     current, told, stale = front.current(), front.told(published), front.stale(published)
     signature = published.review["signatures"][0]
     return pages.record(

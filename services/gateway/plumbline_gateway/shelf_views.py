@@ -85,7 +85,7 @@ def passage(front: Front, occurrence_id: str) -> str | None:
     citing = [
         (found, passage_id)
         for answer_id, passage_id in front.site.shelf.answers_citing(occurrence_id)
-        if (found := front.site.latest_published(answer_id))
+        if (found := front.site.runs.latest_published(answer_id))
     ]
     places = [
         (found, place)

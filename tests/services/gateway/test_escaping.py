@@ -96,7 +96,7 @@ def pages_of(folder: Path, words: str) -> dict[str, str]:
         arrivals.indexed(event(indexed))
         arrivals.rendered(event(rendered(signers, made, page=page)))
         arrivals.ended(event(ended))
-        published, ending = site.latest_published(ANSWER), site.latest_ended("f" * 32)
+        published, ending = site.runs.latest_published(ANSWER), site.runs.latest_ended("f" * 32)
         assert published
         assert isinstance(ending, Ended)
         passage = shelf_views.passage(front, made["passages"][0]["occurrence_id"])

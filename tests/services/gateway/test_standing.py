@@ -135,4 +135,4 @@ def test_a_run_for_a_new_edition_that_ends_without_an_answer_takes_nothing_down_
     run = Run(answer_id=ANSWER, revision=2, cause=EDITION)
     g.arrivals.ended(event(QuestionEnded(run=run, outcome=OUTCOME_NOT_COVERED), offset=5))
     assert isinstance(g.desk.state(ANSWER), Published)
-    assert g.site.highest_revision(ANSWER) == 2
+    assert g.site.runs.highest_revision(ANSWER) == 2
