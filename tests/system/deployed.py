@@ -30,7 +30,7 @@ from libs.bus.apart import delete_topics
 from system.served import ROOT, Site, command
 
 from plumbline.topics import Topic
-from plumbline_bus import open_log
+from plumbline_bus import Record, open_log
 from plumbline_bus.errors import Undecodable
 from plumbline_bus.event import parse
 from plumbline_bus.kafka_look import look_at_brokers
@@ -51,6 +51,7 @@ class Replica:
         self.name = name
         self.environ = environ
         self.log = log
+        self.program = ["-m", f"plumbline_{service}"]  # for Python
         self.process: subprocess.Popen[bytes] | None = None
         self._began = 0  # where the log of this start begins
 
@@ -59,7 +60,7 @@ class Replica:
         self._began = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", f"plumbline_{self.service}"],
+                [sys.executable, *self.program],
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -156,6 +157,7 @@ class Deployed:
         self.prefix = prefix
         self.keys = keys
         self.ingest_socket = folder / "ingest.sock"
+        self.campaign_socket = folder / "campaigns.sock"
         self.replicas: dict[str, Replica] = {}
         own = {k: v for k, v in os.environ.items() if not k.startswith("PLUMBLINE_")}
         self.environ = own | {
@@ -199,7 +201,7 @@ class Deployed:
             "ingest": {"socket": self.ingest_socket},
             "retrieval": {},
             "generation": {},
-            "regeneration": {},
+            "regeneration": {"socket": self.campaign_socket},
             "safety_review": {
                 "key_file": self.keys / "review.pem",
                 "policy_file": POLICY / "review.toml",
@@ -239,11 +241,15 @@ class Deployed:
     def messages(self, topic: Topic[Any]) -> list[Any]:
         """Every message of a topic as it stands now, without what tests `put_aside`."""
         found = []
-        with look_at_brokers(self.bootstrap, self.prefix) as look:
-            for record in look.records(self.prefix + topic.name):
-                with contextlib.suppress(Undecodable):
-                    found.append(parse(record, topic))
+        for record in self.records(topic):
+            with contextlib.suppress(Undecodable):
+                found.append(parse(record, topic))
         return found
+
+    def records(self, topic: Topic[Any]) -> list[Record]:
+        """Every record of a topic as it stands now."""
+        with look_at_brokers(self.bootstrap, self.prefix) as look:
+            return list(look.records(self.prefix + topic.name))
 
     def put_aside(self, topic: Topic[Any], value: bytes) -> None:
         """Append a record to a topic and wait until it is among the dead letters."""
@@ -262,6 +268,11 @@ class Deployed:
                 value=value,
                 headers=headers,
             )
+
+    def campaigns(self) -> list[dict[str, Any]]:
+        """What the regeneration service tells of its campaigns."""
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(self.campaign_socket))) as client:
+            return list(client.get("http://regeneration/v1/campaigns").json())
 
     def stop(self) -> dict[str, int]:
         """SIGTERM to all at once; their exit codes."""
@@ -301,7 +312,8 @@ def deployed(
         for service in NAMES:
             for _ in range((replicas or {}).get(service, 1)):
                 made.add(service)
-        made.wait()
+        for replica in made.replicas.values():
+            replica.wait()
         yield made
     finally:
         made.end()

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
 from system.in_process import whole
-from system.levels import DISEASE, outcomes, take_in, terms, write_edition
+from system.levels import (
+    CAMPAIGN,
+    DISEASE,
+    check_made_again_once,
+    outcomes,
+    take_in,
+    terms,
+    write_edition,
+)
 from system.served import Served
-
-from plumbline.topics import ANSWER_RENDERED, ANSWER_SEALED, ANSWER_STALED, REGENERATION_REQUESTED
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 ANSWERS, KILLS, SEED = 24, 4, 6
@@ -54,20 +59,5 @@ def test_a_campaign_killed_again_and_again_makes_each_answer_again_once(tmp_path
 
 async def _once_each(home: Path, answers: set[str]) -> None:
     async with whole(home, None) as plumbline:
-        rendered = await plumbline.messages(ANSWER_RENDERED)
-        contents: dict[tuple[str, int], set[bytes]] = {}
-        for message in rendered:
-            run = message.run
-            contents.setdefault((run.answer_id, run.revision), set()).add(message.content)
-        assert contents.keys() == {(answer, revision) for answer in answers for revision in (1, 2)}
-        assert all(len(found) == 1 for found in contents.values())
-        asked = {(m.run.answer_id, m.run.revision) for m in
-                 await plumbline.messages(REGENERATION_REQUESTED)}  # fmt: skip
-        assert asked == {(answer, 2) for answer in answers}
-        staled = await plumbline.messages(ANSWER_STALED)
-        assert {(m.answer_id, m.revision) for m in staled} == {(answer, 1) for answer in answers}
-        leaves = {
-            (m.answer_id, m.revision, m.kind, m.leaf_index)
-            for m in await plumbline.messages(ANSWER_SEALED)
-        }
-        assert max(Counter(leaf[:3] for leaf in leaves).values()) == 1
+        records = {topic: await plumbline.records(topic) for topic in CAMPAIGN}
+        check_made_again_once(records, answers)

@@ -6,10 +6,13 @@ on one deployment and one broker, whose every death is an outage: what two cores
 
 from __future__ import annotations
 
+import random
 import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,7 +22,17 @@ from system.collector import Collector, collecting
 from system.conftest import GUIDELINES
 from system.deployed import Deployed, deployed
 from system.kept import Kept, check_kept
+from system.levels import (
+    CAMPAIGN,
+    DISEASE,
+    check_made_again_once,
+    outcomes_in,
+    take_in,
+    terms,
+    write_edition,
+)
 from system.test_crash import questions
+from system.test_trace import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka]
 
@@ -28,6 +41,7 @@ ENDS_WITHIN_SECONDS = 25  # architecture.md, section 7
 WORKERS = ("retrieval", "generation", "safety_review", "rendering")
 LONG = (180, 2_000)  # seconds, questions
 SHORT = (32, 120)
+REMADE = 30  # answers that an edition changes
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +76,44 @@ def test_restarted_one_after_another_it_loses_and_doubles_nothing(site: Deployed
             replica.start().wait()
         crowd.join()
     check_kept(site, crowd.accepted)
+
+
+@pytest.mark.timeout(300)
+def test_a_campaign_killed_with_and_without_its_workers_makes_each_answer_again_once(
+    site: Deployed, tmp_path: Path
+) -> None:
+    names = terms(REMADE)
+    take_in(site, write_edition(tmp_path / "1", 1, names))
+    texts = [f"What is {name.lower()} in {DISEASE}?" for name in names]
+    with ThreadPoolExecutor(4) as readers:
+        asked = list(readers.map(site.gateway().ask, texts))
+    answers = {answer["answer_id"] for answer in asked if answer["status"] == "published"}
+    assert len(answers) > REMADE / 2
+
+    regeneration, generation = site["regeneration-0"], site["generation-0"]
+    store = site.folder / "regeneration-0"
+    generation.send(signal.SIGSTOP)  # so that nothing of it is over when the first is killed
+    take_in(site, write_edition(tmp_path / "2", 2, names))
+    until(lambda: sum(one["counts"].get("requested", 0) for one in site.campaigns()) > 0)
+    generation.kill()
+    regeneration.kill()
+    assert outcomes_in(store) == {}
+    generation.start()
+    regeneration.start()
+    some = random.Random(6).randint(1, len(answers) // 2)
+    until(lambda: len(outcomes_in(store)) >= some)
+    regeneration.kill()
+    assert len(outcomes_in(store)) < len(answers), "it was over before it was killed again"
+    regeneration.start()
+
+    until(lambda: len(outcomes_in(store)) == len(answers))
+    assert outcomes_in(store) == dict.fromkeys(answers, "remade")
+    site.wait()
+    (seen,) = site.campaigns()
+    assert (seen["left"], seen["counts"]) == (0, {"remade": len(answers)})
+    for answer in answers:
+        site.gateway().receipt(answer, seconds=60)
+    check_made_again_once({topic: site.records(topic) for topic in CAMPAIGN}, answers)
 
 
 @pytest.mark.timeout(900)

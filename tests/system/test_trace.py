@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from system.collector import Collector, Seen, collecting
 from system.conftest import GUIDELINES, SEED
-from system.served import Served, served
+from system.deployed import Deployed
+from system.served import Served, Site, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -39,29 +42,45 @@ SOON = {  # milliseconds, but for the last: seconds
 }
 
 
-class Watched:
-    """A server whose telemetry goes to a collector."""
+class WatchedSite:
+    """A site, of so many gateways, whose telemetry goes to a collector; its topics' prefix."""
 
-    def __init__(self, server: Served, collector: Collector) -> None:
-        self.server = server
+    def __init__(
+        self, site: Site, collector: Collector, gateways: int = 1, prefix: str = ""
+    ) -> None:
+        self.site = site
         self.collector = collector
+        self.prefix = prefix
+        self.ends = Counter({("POST /v1/questions", "gateway"): 1})
+        for topic, _, reader in EDGES:
+            self.ends[f"process {prefix}{topic}", reader] = gateways if reader == "gateway" else 1
 
     def sealed_answer(self, question: str) -> dict[str, Any]:
         """Ask, and wait until the answer is sealed."""
-        asked = self.server.ask(question)
-        self.server.receipt(asked["answer_id"])
-        return dict(self.server.get(f"/v1/answers/{asked['answer_id']}").json())
+        asked = self.site.ask(question)
+        self.site.receipt(asked["answer_id"])
+        return dict(self.site.get(f"/v1/answers/{asked['answer_id']}").json())
 
     def whole_trace(self, answer: dict[str, Any]) -> list[Seen]:
-        """Its spans, once the last to end have arrived: of the seal, and of the request."""
+        """Its spans, once all have arrived, from whichever process; AssertionError: never."""
         trace_id = answer["provenance"]["trace_id"]
-        until(
-            lambda: (
-                {"process answer.sealed.v1", "POST /v1/questions"}
-                <= {seen.name for seen in self.collector.trace(trace_id)}
-            )
-        )
+
+        def complete() -> bool:
+            spans = self.collector.trace(trace_id)
+            parents = {seen.parent for seen in spans if seen.parent}
+            ended = Counter((seen.name, seen.service) for seen in spans)
+            return ended >= self.ends and parents <= {seen.span_id for seen in spans}
+
+        until(complete)
         return self.collector.trace(trace_id)
+
+
+class Watched(WatchedSite):
+    """One server of all services."""
+
+    def __init__(self, server: Served, collector: Collector) -> None:
+        super().__init__(server, collector)
+        self.server = server
 
 
 def until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -88,7 +107,27 @@ def only(spans: list[Seen], name: str, service: str = "") -> Seen:
 
 
 def test_a_question_is_one_trace_from_the_request_through_every_service(watched: Watched) -> None:
-    answer = watched.sealed_answer("What does partial response mean in CLL?")
+    check_trace(watched, watched.sealed_answer("What does partial response mean in CLL?"))
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(600)
+def test_services_apart_on_brokers_make_the_same_trace_without_a_word_of_the_question(
+    apart: Deployed, told: Collector
+) -> None:
+    watched = WatchedSite(apart.gateway(1), told, len(apart.of("gateway")), apart.prefix)
+    assert watched.site.ask(f"Can a {CANARY} cure CLL?")["status"] == "not_covered"
+    question = "What does partial response mean for blood counts in CLL?"
+    check_trace(watched, watched.sealed_answer(question))
+    sent = b"".join(told.bodies).lower()
+    words = question.lower().split()
+    assert not [f"{a} {b}" for a, b in pairwise(words) if f"{a} {b}".encode() in sent]
+    assert CANARY.encode() not in sent
+    assert not [name for name, one in apart.replicas.items() if CANARY in one.said().lower()]
+
+
+def check_trace(watched: WatchedSite, answer: dict[str, Any]) -> None:
+    """One whole trace, in which every step of the answer says what it did."""
     spans = watched.whole_trace(answer)
     by_id = {seen.span_id: seen for seen in spans}
     assert {seen.service for seen in spans} >= SERVICES
@@ -96,14 +135,21 @@ def test_a_question_is_one_trace_from_the_request_through_every_service(watched:
     assert (root.name, root.service) == ("POST /v1/questions", "gateway")
     assert root.span.kind == Span.SPAN_KIND_SERVER
     assert all(seen.parent in by_id for seen in spans if seen is not root)
-    for topic, sender, reader in EDGES:
-        processed = only(spans, f"process {topic}", reader)
-        sent = by_id[processed.parent]
-        assert (sent.name, sent.service) == (f"send {topic}", sender)
-        assert [link.span_id.hex() for link in processed.span.links] == [sent.span_id]
-        check_messaging(topic, sent, processed)
-    assert by_id[only(spans, "send question.asked.v1").parent] is root
-    check_steps(spans, by_id, answer)
+    for base, sender, reader in EDGES:
+        topic = f"{watched.prefix}{base}"
+        name = f"process {topic}"
+        # What a gateway follows, it follows by itself: that is no group at the brokers.
+        group = f"{'' if reader == 'gateway' else watched.prefix}{reader}.{base}"
+        several = [seen for seen in spans if (seen.name, seen.service) == (name, reader)]
+        assert len(several) == watched.ends[name, reader]
+        for processed in several:
+            sent = by_id[processed.parent]
+            assert (sent.name, sent.service) == (f"send {topic}", sender)
+            assert [link.span_id.hex() for link in processed.span.links] == [sent.span_id]
+            check_messaging(topic, sent, processed)
+            assert processed.said["messaging.consumer.group.name"] == group
+    assert by_id[only(spans, f"send {watched.prefix}question.asked.v1").parent] is root
+    check_steps(spans, by_id, answer, watched.prefix)
     assert all(seen.span.status.code != Status.STATUS_CODE_ERROR for seen in spans)
 
 
@@ -121,10 +167,11 @@ def check_messaging(topic: str, sent: Seen, processed: Seen) -> None:
     for seen, name, kind in ((sent, "send", "send"), (processed, "process", "process")):
         assert seen.said["messaging.operation.name"] == name
         assert seen.said["messaging.operation.type"] == kind
-    assert processed.said["messaging.consumer.group.name"] == f"{processed.service}.{topic}"
 
 
-def check_steps(spans: list[Seen], by_id: dict[str, Seen], answer: dict[str, Any]) -> None:
+def check_steps(
+    spans: list[Seen], by_id: dict[str, Seen], answer: dict[str, Any], prefix: str
+) -> None:
     """The spans of the work itself: what was found, who composed, what was checked and sealed."""
     found = only(spans, "retrieval passages", "retrieval")
     places = found.said["plumbline.passage.ids"]
@@ -149,7 +196,7 @@ def check_steps(spans: list[Seen], by_id: dict[str, Seen], answer: dict[str, Any
         (f"{c['id']}@{c['version']}", c["verdict"]) for c in answer["review"]["checks"]
     ]
 
-    sealing = only(spans, "process answer.rendered.v1", "provenance")
+    sealing = only(spans, f"process {prefix}answer.rendered.v1", "provenance")
     receipt = answer["provenance"]["receipt"]
     assert sealing.said["plumbline.ledger.index"] == receipt["leaf_index"]
     for seen, topic in (
@@ -158,7 +205,7 @@ def check_steps(spans: list[Seen], by_id: dict[str, Seen], answer: dict[str, Any
         (review, "answer.drafted.v1"),
     ):
         assert seen.said["plumbline.answer.id"] == answer["answer_id"]
-        assert by_id[seen.parent].name == f"process {topic}"
+        assert by_id[seen.parent].name == f"process {prefix}{topic}"
 
 
 def test_an_answer_names_every_service_that_made_it_in_order(watched: Watched) -> None:
