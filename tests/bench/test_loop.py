@@ -12,7 +12,6 @@ On a machine that does other work compare the seconds of a core rather than thos
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -49,6 +48,7 @@ from plumbline_bus.kafka import open_kafka
 from plumbline_bus.kafka_client import record_of
 from plumbline_bus.partition import partition_of
 from plumbline_bus.publish import cloud_event, encode
+from plumbline_kit import garbage
 
 pytestmark = [pytest.mark.bench, pytest.mark.kafka, pytest.mark.timeout(600)]
 
@@ -220,9 +220,7 @@ def by_hand(
 async def one_round(bootstrap: str, concurrency: int, count: int) -> dict[str, Took]:
     """Each kind, one after the other, on topics of its own."""
     prefixes: list[str] = []
-    # What pytest has loaded is nothing that a service would look through for garbage.
-    gc.collect()
-    gc.freeze()
+    garbage.settle()  # as in every service
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(open_kafka(bootstrap))
         producer = AIOKafkaProducer(

@@ -30,11 +30,11 @@ class RunsOfSite:
 
     def highest_revision(self, answer: str) -> int:
         """The highest revision that was rendered or ended; 0 when none."""
-        return self._site.highest_revision(answer)
+        return self._site.runs.highest_revision(answer)
 
     def is_published(self, answer: str) -> bool:
         """Whether there is a published revision."""
-        return self._site.latest_published(answer) is not None
+        return self._site.runs.latest_published(answer) is not None
 
 
 def admin_app(log: Log, runs: Runs, healths: Mapping[str, Health], prefix: str = "") -> FastAPI:

@@ -22,6 +22,7 @@ from plumbline_bus.dead_letters import bury
 from plumbline_bus.errors import Reject, Undecodable
 from plumbline_bus.event import decode, parse, trail_of
 from plumbline_bus.ids import event_id
+from plumbline_bus.lanes import BackgroundTurn, Holding, Turn
 from plumbline_bus.log import Log, Record
 from plumbline_bus.publish import publish
 from plumbline_bus.route import EventRoute, Route, step_name
@@ -59,6 +60,8 @@ class Carrier:
     prefix: str
     now: Now
     tracer: Tracer
+    turn: Turn | BackgroundTurn
+    holding: Holding
 
     @cached_property
     def step(self) -> str:
@@ -66,9 +69,10 @@ class Carrier:
         return step_name(self.route.handle)
 
     async def handle(self, record: Record, trace_id: str) -> Made:
-        """Decode a record and let the handler have it."""
-        event = decode(record, self.route.topic, trace_id)
-        outputs = await self.route(event)
+        """Decode a record and let the handler have it, when it is its lane's turn."""
+        async with self.turn:
+            event = decode(record, self.route.topic, trace_id)
+            outputs = await self.route(event)
         lines: dict[str, list[tuple[str, Message]]] = {}
         for index, message in enumerate(outputs):
             identity = event_id(self.service, event.id, self.step, index)
@@ -77,17 +81,20 @@ class Carrier:
 
     async def publish(self, made: Made, started: str) -> None:
         """Publish what was made of a record. Made again, it is the same events."""
-        publishing = [self._publish(line, made.trail, started) for line in made.lines]
-        # In order within a topic; side by side between topics, so that they share one flush.
-        await (publishing[0] if len(publishing) == 1 else side_by_side(publishing))
+        with self.holding:  # what waits for the disk is no pause
+            publishing = [self._publish(line, made.trail, started) for line in made.lines]
+            # In order within a topic; side by side between topics, so that they share one flush.
+            if len(publishing) > 1:
+                await side_by_side(publishing)
+            else:
+                for only in publishing:
+                    await only
 
-    async def settle(self, record: Record, error: Exception | None, started: str) -> Fate:
-        """Put the record aside if it failed for good. It may be committed when this returns.
+    async def settle(self, record: Record, error: Exception, started: str) -> Fate:
+        """Put a record aside that failed for good. It may be committed when this returns.
 
         An error of the log goes on: then nothing is committed and the record comes again.
         """
-        if error is None:
-            return Fate.CARRIED
         if isinstance(error, GivenUp):
             return Fate.LEFT
         reason = error.reason if isinstance(error, Reject | Undecodable) else INTERNAL

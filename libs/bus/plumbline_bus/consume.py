@@ -1,6 +1,7 @@
 """The loop: read, decode, handle, append, commit.
 
-    read    `get` hands out records; those of one key queue behind each other, keys go side by side
+    read    `get` hands out records; those of one key queue behind each other, keys go side by side;
+            no more while many wait for a slot, or are being published (slots.py, pace.py)
     carry   decode, handle, publish; or wait for the world; or a dead letter (tries.py, carry.py)
     commit  the highest position before which everything is done, now and then (in_hand.py)
 
@@ -18,14 +19,15 @@ from typing import Any
 
 from opentelemetry.trace import Tracer
 
-from plumbline_bus.carry import Carrier, Fate, Made
+from plumbline_bus.carry import Carrier, Fate
 from plumbline_bus.dead_letters import ordering_key
 from plumbline_bus.errors import TooManyDeadLetters, Unavailable
 from plumbline_bus.health import Concern, Health
 from plumbline_bus.in_hand import InHand, Taken
 from plumbline_bus.keyed import Keyed
 from plumbline_bus.lanes import Lanes
-from plumbline_bus.log import Log, Record, Subscription
+from plumbline_bus.log import Log, Subscription
+from plumbline_bus.pace import Pace
 from plumbline_bus.patience import PATIENCE, Patience
 from plumbline_bus.route import EventRoute, Route
 from plumbline_bus.slots import Slots
@@ -58,8 +60,18 @@ async def consume(
     group = f"{prefix}{service}.{name}"
     tracer = tracer or default_tracer()
     concern = Concern(health or Health(), f"{service}.{name}")
-    carrier = Carrier(log, service, route, prefix, patience.now, tracer)
-    tries = Tries(Slots(route.concurrency), stop, patience, concern)
+    lanes = lanes or Lanes()
+    carrier = Carrier(
+        log,
+        service,
+        route,
+        prefix,
+        patience.now,
+        tracer,
+        lanes.turn(route.topic, route.lane),
+        lanes.holding(route.topic, route.lane),
+    )
+    tries = Tries(Slots(route.concurrency), Pace(route.concurrency), stop, patience, concern)
     try:
         async with log.subscribe(f"{prefix}{name}", group) as subscription:
             in_hand = InHand(subscription, most=2 * route.concurrency)
@@ -71,7 +83,6 @@ async def consume(
                 concern,
                 Brake(patience, group),
                 group,
-                lanes or Lanes(),
             ).run()
     except BaseExceptionGroup as errors:
         raise first_of(errors) from errors
@@ -106,7 +117,6 @@ class Consumer:
     concern: Concern
     brake: Brake
     group: str
-    lanes: Lanes
 
     async def run(self) -> None:
         """Until told to stop and drained, or until anything fails: then all of it ends."""
@@ -131,7 +141,7 @@ class Consumer:
             for taken in batch:
                 self.in_hand.take(taken)
                 keyed.add((taken.record.partition, ordering_key(taken.record)), taken)
-            await self.tries.slots.room()
+            await self.tries.room()
 
     async def _batch(self) -> Sequence[Taken]:
         records = await self.subscription.get(self.carrier.route.concurrency)
@@ -146,24 +156,16 @@ class Consumer:
             started, trace_id = self.carrier.now(), trace_id_of(span)
             error = await self.tries.until_settled(
                 record,
-                lambda: self._handle(record, trace_id),
-                lambda made: self._publish(made, started),
+                lambda: self.carrier.handle(record, trace_id),
+                lambda made: self.carrier.publish(made, started),
                 lambda: self.in_hand.still_ours(taken),
             )
-            fate = await self.carrier.settle(record, error, started)
+            fate = Fate.CARRIED
+            if error is not None:
+                fate = await self.carrier.settle(record, error, started)
             if fate is not Fate.LEFT:
                 self.brake.count(fate)
                 self.in_hand.finish(taken)
-
-    async def _handle(self, record: Record, trace_id: str) -> Made:
-        route = self.carrier.route
-        async with self.lanes.turn(route.topic, route.lane):
-            return await self.carrier.handle(record, trace_id)
-
-    async def _publish(self, made: Made, started: str) -> None:
-        route = self.carrier.route
-        with self.lanes.holding(route.topic, route.lane):  # what waits for the disk is no pause
-            await self.carrier.publish(made, started)
 
     async def _commit_now_and_then(self) -> None:
         while True:

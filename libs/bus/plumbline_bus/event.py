@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from google.protobuf.message import DecodeError, Message
@@ -41,11 +41,11 @@ def decode(record: Record, topic: Topic[M], trace_id: str) -> Event[M]:
     """
     headers = dict(record.headers)  # of several of a name the last one, as `Record.header` has it
     return Event(
-        message=parse(record, topic),
-        id=headers["ce_id"].decode("utf-8", "replace"),
-        source=headers.get("ce_source", b"").decode("utf-8", "replace"),
-        time=headers.get("ce_time", b"").decode("utf-8", "replace"),
-        trail=trail_of(record),
+        message=message_in(record.value, headers, topic),
+        id=text(headers, "ce_id"),
+        source=text(headers, "ce_source"),
+        time=text(headers, "ce_time"),
+        trail=trail_in(text(headers, "ce_trail")),
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
@@ -55,20 +55,34 @@ def decode(record: Record, topic: Topic[M], trace_id: str) -> Event[M]:
 
 def parse(record: Record, topic: Topic[M]) -> M:
     """The message alone. Undecodable unless the headers name its type and its id."""
-    named = record.header("ce_type")
-    if named != topic.type_name:
-        raise Undecodable("wrong-type" if named else "missing-type")
-    if not record.header("ce_id"):
-        raise Undecodable("missing-id")
-    try:
-        return topic.message.FromString(record.value)
-    except DecodeError as error:
-        raise Undecodable("not-parseable") from error
+    return message_in(record.value, dict(record.headers), topic)
 
 
 def trail_of(record: Record) -> Trail:
     """The record's trail. Undecodable when the header is there and is none."""
+    return trail_in(record.header("ce_trail"))
+
+
+def message_in(value: bytes, headers: Mapping[str, bytes], topic: Topic[M]) -> M:
+    """The message of a record with these headers. Undecodable, see `parse`."""
+    if (named := text(headers, "ce_type")) != topic.type_name:
+        raise Undecodable("wrong-type" if named else "missing-type")
+    if not headers.get("ce_id"):
+        raise Undecodable("missing-id")
     try:
-        return Trail(record.header("ce_trail"))
+        return topic.message.FromString(value)
+    except DecodeError as error:
+        raise Undecodable("not-parseable") from error
+
+
+def trail_in(header: str) -> Trail:
+    """The trail in a `ce_trail` header, "" for none. Undecodable when it is not a trail."""
+    try:
+        return Trail(header)
     except ValueError as error:
         raise Undecodable("malformed-trail") from error
+
+
+def text(headers: Mapping[str, bytes], name: str) -> str:
+    """A header, decoded; "" when there is none."""
+    return headers.get(name, b"").decode("utf-8", "replace")

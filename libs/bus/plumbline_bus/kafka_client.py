@@ -201,6 +201,6 @@ def record_of(fetched: Any) -> Record:
 
 def headers_of(fetched: tuple[tuple[str, bytes | None], ...]) -> Headers:
     """aiokafka's headers; a foreign one may lack a value."""
-    if any(value is None for _, value in fetched):
+    if None in [value for _, value in fetched]:
         return tuple((name, value or b"") for name, value in fetched)
     return cast(Headers, fetched)

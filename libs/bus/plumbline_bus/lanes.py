@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from types import TracebackType
 from typing import Any, Final
 
 from plumbline.topics import BACKGROUND, QUESTION_ASKED, Topic
@@ -41,37 +40,44 @@ class Lanes:
         self._quiet_seconds = quiet_seconds
         self._longest_seconds = longest_seconds
         self._turns = asyncio.Semaphore(at_a_time)
-        self._fair = Fair()
+        self.fair = Fair()
         self._readers = 0
         self._last = float("-inf")
         self._between = 0.0  # two stages of a question, at the longest
 
-    @asynccontextmanager
-    async def turn(self, topic: Topic[Any], lane: str) -> AsyncIterator[None]:
-        """While a record of this lane is handled: a reader's at once, a background one in turn."""
-        if lane != BACKGROUND:
-            with self.holding(topic, lane):
-                if self._fair.spent:
-                    await self._fair.turn()
-                yield
-        else:
-            async with self._turns:
-                await self._idle()
-                yield
+    def turn(self, topic: Topic[Any], lane: str) -> Turn | BackgroundTurn:
+        """Entered while a record is handled: a reader's at once, a background one in turn."""
+        return BackgroundTurn(self) if lane == BACKGROUND else Turn(self, self.holding(topic, lane))
 
-    @contextmanager
-    def holding(self, topic: Topic[Any], lane: str) -> Iterator[None]:
-        """While a record of this lane is in hand; only what a reader waits for counts."""
-        waited_for = lane != BACKGROUND and (BACKGROUND in topic.lanes or topic is QUESTION_ASKED)
-        if waited_for and topic is not QUESTION_ASKED and not self._readers:
+    def holding(self, topic: Topic[Any], lane: str) -> Holding:
+        """Entered while a record of this lane is in hand; only what a reader waits for counts."""
+        first = topic is QUESTION_ASKED
+        waited_for = lane != BACKGROUND and (first or BACKGROUND in topic.lanes)
+        return Holding(self, waited_for, first)
+
+    def begin(self, first: bool) -> None:
+        """A record that a reader waits for is in hand, of the first stage or a later one."""
+        if not first and not self._readers:
             self._between = max(self._between * FADING, self._since())
-        self._readers += waited_for
+        self._readers += 1
+
+    def end(self) -> None:
+        """It no longer is."""
+        self._readers -= 1
+        self._last = time.monotonic()
+
+    async def begin_background(self) -> None:
+        """Wait for a turn in the background, and take it."""
+        await self._turns.acquire()
         try:
-            yield
-        finally:
-            self._readers -= waited_for
-            if waited_for:
-                self._last = time.monotonic()
+            await self._idle()
+        except BaseException:
+            self._turns.release()
+            raise
+
+    def end_background(self) -> None:
+        """Pass the turn on."""
+        self._turns.release()
 
     def _since(self) -> float:
         """Seconds since a record that a reader waits for was in hand, as far as it matters."""
@@ -85,3 +91,72 @@ class Lanes:
             if quiet >= wanted:
                 return
             await asyncio.sleep(min(wanted - quiet, until - now))
+
+
+# One of each serves all the records of a route, side by side: they keep nothing of a record. They
+# are classes rather than generators because every record passes three of them.
+
+
+class Holding:
+    """A record is in hand."""
+
+    def __init__(self, lanes: Lanes, waited_for: bool, first: bool) -> None:
+        self._lanes = lanes
+        self._waited_for = waited_for
+        self._first = first
+
+    def __enter__(self) -> None:
+        if self._waited_for:
+            self._lanes.begin(self._first)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._waited_for:
+            self._lanes.end()
+
+
+class Turn:
+    """A handler of the interactive lane runs."""
+
+    def __init__(self, lanes: Lanes, holding: Holding) -> None:
+        self._fair = lanes.fair
+        self._holding = holding
+
+    async def __aenter__(self) -> None:
+        self._holding.__enter__()
+        if self._fair.spent:
+            try:
+                await self._fair.turn()
+            except BaseException:
+                self._holding.__exit__(None, None, None)
+                raise
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._holding.__exit__(kind, error, trace)
+
+
+class BackgroundTurn:
+    """A handler of the background lane runs."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    async def __aenter__(self) -> None:
+        await self._lanes.begin_background()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lanes.end_background()

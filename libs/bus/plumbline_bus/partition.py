@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from struct import iter_unpack
 from typing import Final
 
 SEED: Final = 0x9747B28C  # Kafka's, as are the two below (org.apache.kafka.common.utils.Utils)
@@ -16,8 +17,8 @@ def murmur2(data: bytes) -> int:
     length = len(data)
     state = (SEED ^ length) & WORD
     whole = length - length % 4
-    for start in range(0, whole, 4):
-        word = int.from_bytes(data[start : start + 4], "little") * MULTIPLIER & WORD
+    for (four,) in iter_unpack("<I", data[:whole]):
+        word = four * MULTIPLIER & WORD
         word = (word ^ (word >> SHIFT)) * MULTIPLIER & WORD
         state = (state * MULTIPLIER & WORD) ^ word
     if whole < length:

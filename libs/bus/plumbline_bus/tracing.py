@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import Token
 from types import TracebackType
 
 from opentelemetry import trace
@@ -59,9 +60,12 @@ class Working:
 
     def __init__(self, span: Span) -> None:
         self._span = span
+        self._token: Token[Context] | None = None
 
     def __enter__(self) -> Span:
-        self._token = attach(trace.set_span_in_context(self._span))
+        # Without an SDK and without a trace both are the one span that is none: nothing to change.
+        if trace.get_current_span() is not self._span:
+            self._token = attach(trace.set_span_in_context(self._span))
         return self._span
 
     def __exit__(
@@ -70,7 +74,8 @@ class Working:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        detach(self._token)
+        if self._token is not None:
+            detach(self._token)
         self._span.end()
 
 

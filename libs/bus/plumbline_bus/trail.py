@@ -18,9 +18,11 @@ class Hop(NamedTuple):
     ended: str
 
 
-MEMBERS: Final = ",".join(rf'"{name}":"[^"\\\x00-\x1f]*"' for name in Hop._fields)
+# As we write it: ASCII, nothing escaped. It is looked at for every record, so it never goes back
+# (`*+`), and what is written otherwise is simply not plain.
+MEMBERS: Final = ",".join(rf'"{name}":"[ !#-\[\]-~]*+"' for name in Hop._fields)
 ONE: Final = rf"\{{{MEMBERS}\}}"
-PLAIN: Final = re.compile(rf"\[(?:{ONE}(?:,{ONE})*)?\]")
+PLAIN: Final = re.compile(rf"\[(?:{ONE}(?:,{ONE})*+)?\]")
 
 
 class Trail(Sequence[Hop]):

@@ -12,6 +12,7 @@ from typing import TypeVar
 from plumbline_bus.errors import Reject, Unavailable, Undecodable
 from plumbline_bus.health import Concern
 from plumbline_bus.log import Record
+from plumbline_bus.pace import Pace
 from plumbline_bus.patience import Patience
 from plumbline_bus.slots import Slots
 from plumbline_bus.unless import unless
@@ -33,6 +34,7 @@ class Tries:
     """
 
     slots: Slots
+    pace: Pace
     stop: asyncio.Event
     patience: Patience
     concern: Concern
@@ -65,6 +67,11 @@ class Tries:
             if waits is not None:
                 self.concern.goes_on(record.where)
 
+    async def room(self) -> None:
+        """Wait until more records are worth reading."""
+        await self.slots.room()
+        await self.pace.room()
+
     async def _once(
         self,
         handle: Callable[[], Awaitable[T]],
@@ -76,7 +83,8 @@ class Tries:
                 if self.stop.is_set() or not still_ours():
                     return GivenUp()
                 made = await handle()
-            await publish(made)
+            with self.pace:
+                await publish(made)
         except Exception as error:  # noqa: BLE001  anything a handler raises is an answer
             return error
         return None

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 
-from plumbline.topics import ANSWER_DRAFTED
+from plumbline.topics import ANSWER_DRAFTED, BACKGROUND
 from plumbline_bus import Lanes
 from plumbline_bus.fair import MOST_SECONDS, Fair
 
@@ -48,3 +48,20 @@ async def test_quick_ones_share_a_turn_in_the_order_of_coming() -> None:
     await asyncio.sleep(0)
     assert order == list(range(RECORDS))
     await asyncio.gather(*waiting)
+
+
+async def test_who_gives_up_waiting_for_its_turn_is_in_hand_no_longer() -> None:
+    lanes, ran = Lanes(quiet_seconds=0, longest_seconds=60), list[str]()
+
+    async def handle() -> None:
+        async with lanes.turn(ANSWER_DRAFTED, ""):
+            ran.append("reader")
+
+    waiting = asyncio.ensure_future(handle())
+    while not lanes.fair.spent:
+        pass
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    async with asyncio.timeout(30), lanes.turn(ANSWER_DRAFTED, BACKGROUND):
+        assert ran == []

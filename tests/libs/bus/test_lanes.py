@@ -75,3 +75,13 @@ async def test_a_pause_is_longer_than_what_lies_between_two_stages() -> None:
     assert not done
     await waiting
     assert done
+
+
+async def test_who_gives_up_waiting_for_a_turn_leaves_it_to_the_next() -> None:
+    lanes, done = Lanes(LONG, 0.05, at_a_time=1), list[str]()
+    async with lanes.turn(QUESTION_ASKED, ""):
+        waiting = asyncio.create_task(background(lanes, done, "gave up"))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        await background(lanes, done)
+    assert done == ["background", "background ended"]

@@ -16,11 +16,11 @@ from libs.bus.rig import (
     everything,
     evidence,
 )
-from opentelemetry import baggage, context
+from opentelemetry import baggage, context, trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode, Tracer
+from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, Tracer
 
 from plumbline.common.v1.common_pb2 import Run
 from plumbline.gateway.v1.events_pb2 import QuestionAsked
@@ -171,3 +171,22 @@ async def test_a_follower_has_a_span_for_what_is_new_and_none_for_what_it_catche
     assert processed[0].context is not None
     assert applied[1].trace_id == f"{processed[0].context.trace_id:032x}"
     assert len(applied[0].trace_id) == 32
+
+
+async def test_a_record_without_a_trace_does_not_take_on_that_of_whoever_consumes(
+    log: Log, patience: Patience
+) -> None:
+    somebody = NonRecordingSpan(SpanContext(trace_id=1, span_id=1, is_remote=False))
+    with trace.use_span(somebody):
+        spy = Spying(log)
+        await log.append(
+            ASKED,
+            partition_key="k",
+            record_key="k",
+            value=b"",
+            headers=(("ce_type", b"plumbline.gateway.v1.QuestionAsked"), ("ce_id", b"e")),
+        )
+        async with consuming(spy, Route(QUESTION_ASKED, evidence), patience):
+            await eventually(lambda: bool(spy.commits))
+    (found,) = await everything(log, EVIDENCE_RETRIEVED.name)
+    assert not found.header("traceparent")

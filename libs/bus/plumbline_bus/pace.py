@@ -1,0 +1,47 @@
+"""Reading no faster than what is made of the records can be published."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from types import TracebackType
+from typing import Final
+
+LEAST: Final = 32  # a log takes many at a time, also of a route that handles one at a time
+LONGEST_SECONDS: Final = 0.05  # some may be stuck, on one partition: the others are read on
+
+
+class Pace:
+    """Entered while a record's outputs are published; reading waits while many of them are.
+
+    It holds nothing back for long. But thousands on their way come no sooner than a hundred, and
+    everything that waits with them is looked through for garbage again and again.
+    """
+
+    def __init__(self, concurrency: int) -> None:
+        self._most = max(LEAST, 2 * concurrency)
+        self._publishing = 0
+        self._room = asyncio.Event()
+        self._room.set()
+
+    def __enter__(self) -> None:
+        self._publishing += 1
+        if self._publishing >= self._most:
+            self._room.clear()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._publishing -= 1
+        if self._publishing < self._most:
+            self._room.set()
+
+    async def room(self) -> None:
+        """Wait for fewer to be on their way, or for a moment."""
+        if not self._room.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_SECONDS):
+                    await self._room.wait()
