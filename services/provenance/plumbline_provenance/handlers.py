@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from google.protobuf.message import Message
@@ -55,23 +57,14 @@ async def on_answer_rendered(
     """
     answer = event.message
     publication = publication_of(event, trust)
-    try:
+    with failing():
         sealed = await ledger.seal(publication)
-    except (OSError, sqlite3.OperationalError, LedgerRefused) as error:
-        raise Unavailable(f"the ledger cannot seal: {type(error).__name__}") from error
     span = trace.get_current_span()
     span.set_attribute(names.LEDGER_INDEX, sealed.leaf_index)
     span.set_attribute(names.CONTENT_DIGEST, sealed.content_sha256)
     logger.info("sealed", extra={"answer_id": answer.run.answer_id, "leaf": sealed.leaf_index})
     return [
-        AnswerSealed(
-            answer_id=answer.run.answer_id,
-            revision=answer.run.revision,
-            kind=publication.kind,
-            leaf_index=sealed.leaf_index,
-            content_sha256=sealed.content_sha256,
-            receipt=sealed.receipt,
-        ),
+        said(publication, sealed),
         QuestionProgressed(
             answer_id=answer.run.answer_id,
             revision=answer.run.revision,
@@ -83,44 +76,43 @@ async def on_answer_rendered(
 async def on_outcome(event: Event[Outcome], *, ledger: Ledger) -> list[Message]:
     """Seal what became of a published revision. It waits until that revision itself is sealed."""
     message = event.message
-    try:
+    with failing():
         published = await ledger.find((message.answer_id, message.revision, PUBLISHED))
         if published is None:
             raise Unavailable("its revision is not sealed yet")
         receipt = parse_receipt(decode(published.receipt))
         made = outcome_of(message, receipt, event.trail, event.trace_id)
         sealed = await ledger.seal(made)
-    except (OSError, sqlite3.OperationalError, LedgerRefused) as error:
-        raise Unavailable(f"the ledger cannot seal: {type(error).__name__}") from error
-    return [
-        AnswerSealed(
-            answer_id=message.answer_id,
-            revision=message.revision,
-            kind=made.kind,
-            leaf_index=sealed.leaf_index,
-            content_sha256=sealed.content_sha256,
-            receipt=sealed.receipt,
-        )
-    ]
+    return [said(made, sealed)]
 
 
 async def on_recalled(event: Event[SourceRecalled], *, ledger: Ledger) -> list[Message]:
     """Seal that something was called back, or that this was lifted."""
     made = recall_of(event.message, event.trail, event.trace_id)
-    try:
+    with failing():
         sealed = await ledger.seal(made)
+    return [said(made, sealed)]
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """A ledger that cannot seal now is the world's fault, not the record's."""
+    try:
+        yield
     except (OSError, sqlite3.OperationalError, LedgerRefused) as error:
         raise Unavailable(f"the ledger cannot seal: {type(error).__name__}") from error
-    return [
-        AnswerSealed(
-            answer_id=made.answer_id,
-            revision=made.revision,
-            kind=made.kind,
-            leaf_index=sealed.leaf_index,
-            content_sha256=sealed.content_sha256,
-            receipt=sealed.receipt,
-        )
-    ]
+
+
+def said(publication: Publication, sealed: Sealed) -> AnswerSealed:
+    """That it stands in the ledger, and where."""
+    return AnswerSealed(
+        answer_id=publication.answer_id,
+        revision=publication.revision,
+        kind=publication.kind,
+        leaf_index=sealed.leaf_index,
+        content_sha256=sealed.content_sha256,
+        receipt=sealed.receipt,
+    )
 
 
 def publication_of(event: Event[AnswerRendered], trust: Trust) -> Publication:
