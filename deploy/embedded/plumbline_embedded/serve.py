@@ -16,7 +16,7 @@ from contextlib import (
 from datetime import UTC, datetime
 from pathlib import Path
 
-from plumbline_bus import LocalLog, Log, Retention, brokers_of, create_topics, open_log
+from plumbline_bus import CATCHING_UP, LocalLog, Log, Retention, brokers_of, create_topics, open_log
 from plumbline_bus.local_lock import held
 from plumbline_embedded.admin import RunsOfSite, admin_app
 from plumbline_embedded.assembly import folder, settings_for
@@ -30,7 +30,8 @@ from plumbline_kit.keys import load_or_create
 from plumbline_kit.service import Server, Service, run
 from plumbline_kit.settings import SettingsError
 
-READY_SECONDS = 120.0  # following a long log takes a while; longer means something is wrong
+READY_SECONDS = 120.0  # for anything but a long log, which takes as long as it takes
+SAY_SECONDS = 10.0
 LOOK_SECONDS = 0.01
 
 OpenLog = Callable[[Path], AbstractAsyncContextManager[Log]]
@@ -111,7 +112,7 @@ async def running(
         assert inside is not None
         work.add_done_callback(lambda _: None if stop.is_set() else inside.cancel())
         try:
-            await _until_ready(services)
+            await until_ready(services)
             yield log, site_url(services)
         except asyncio.CancelledError:
             if not work.done():
@@ -164,11 +165,16 @@ def site_url(services: Sequence[Service]) -> str:
     return next(s.url for s in servers if isinstance(s, HttpServer) and s.url)
 
 
-async def _until_ready(services: Sequence[Service]) -> None:
-    try:
-        async with asyncio.timeout(READY_SECONDS):
-            while not all(service.health.ready for service in services):  # noqa: ASYNC110 (once)
-                await asyncio.sleep(LOOK_SECONDS)
-    except TimeoutError:
-        reasons = {s.name: s.health.reasons() for s in services if not s.health.ready}
-        raise HomeError(f"not ready after {READY_SECONDS:.0f} s: {reasons}") from None
+async def until_ready(services: Sequence[Service]) -> None:
+    """A log that is still being followed is waited for, and that is said; nothing else for long."""
+    now = asyncio.get_running_loop().time
+    patience, say = now() + READY_SECONDS, now() + SAY_SECONDS
+    while ill := {s.name: s.health.reasons() for s in services if not s.health.ready}:
+        if all(why == CATCHING_UP for reasons in ill.values() for why in reasons.values()):
+            patience = now() + READY_SECONDS
+        elif now() > patience:
+            raise HomeError(f"not ready after {READY_SECONDS:.0f} s: {ill}")
+        if now() > say:
+            say = now() + SAY_SECONDS
+            sys.stderr.write(f"reading the log again: {', '.join(sorted(ill))} …\n")
+        await asyncio.sleep(LOOK_SECONDS)

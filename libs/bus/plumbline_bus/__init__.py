@@ -14,7 +14,7 @@ from plumbline_bus.errors import (
     Unavailable,
 )
 from plumbline_bus.event import Event
-from plumbline_bus.follow import follow
+from plumbline_bus.follow import CATCHING_UP, follow
 from plumbline_bus.health import Health
 from plumbline_bus.ids import event_id
 from plumbline_bus.lanes import Lanes
@@ -31,6 +31,7 @@ from plumbline_bus.topics_admin import create_topics, require_topics, topic_name
 from plumbline_bus.trail import Hop
 
 __all__ = [
+    "CATCHING_UP",
     "Appended",
     "BusError",
     "Event",

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from opentelemetry.trace import Tracer
 
@@ -18,6 +18,8 @@ from plumbline_bus.patience import PATIENCE, Patience
 from plumbline_bus.route import Follower
 from plumbline_bus.tracing import cause_of, default_tracer, processing, trace_id_of
 from plumbline_bus.unless import unless
+
+CATCHING_UP: Final = "catching up"  # why a follower is not ready before it has passed the ends
 
 
 async def follow(
@@ -39,7 +41,7 @@ async def follow(
     """
     name = f"{service}.{follower.topic.name}"
     health = health or Health()
-    health.set(name, False, "catching up")
+    health.set(name, False, CATCHING_UP)
     following = Following(follower, name, health, stop, patience, tracer or default_tracer())
     positions = dict(follower.positions())
     waits = patience.waits()

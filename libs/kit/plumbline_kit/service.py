@@ -10,7 +10,17 @@ from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from plumbline_bus import EventRoute, Follower, Health, Lanes, Log, Route, consume, follow
+from plumbline_bus import (
+    CATCHING_UP,
+    EventRoute,
+    Follower,
+    Health,
+    Lanes,
+    Log,
+    Route,
+    consume,
+    follow,
+)
 from plumbline_kit.metrics_sampled import lag_of
 from plumbline_kit.telemetry_traces import in_service
 
@@ -42,7 +52,7 @@ class Service:
 
     def __post_init__(self) -> None:
         for follower in self.followers:
-            self.health.set(f"{self.name}.{follower.topic.name}", False, "not started")
+            self.health.set(f"{self.name}.{follower.topic.name}", False, CATCHING_UP)
 
 
 @contextlib.contextmanager

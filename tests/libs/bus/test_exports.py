@@ -13,4 +13,4 @@ def test_all_is_exactly_what_is_exported() -> None:
         for name, value in vars(plumbline_bus).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
-    assert sorted(public) == plumbline_bus.__all__
+    assert public == set(plumbline_bus.__all__)
