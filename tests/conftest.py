@@ -20,6 +20,10 @@ settings.register_profile(
 )
 settings.load_profile("plumbline")
 
+# Children are forked only to become another program. gRPC, used in this process by some tests, would
+# start its threads again in each of them, and that kills one in a hundred before it is anything.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
+
 
 def need_kafka() -> None:
     """Skip where no broker can be started; fail instead where nothing may be skipped."""
