@@ -20,8 +20,8 @@ settings.register_profile(
 )
 settings.load_profile("plumbline")
 
-# Children are forked only to become another program. gRPC, used in this process by some tests, would
-# start its threads again in each of them, and that kills one in a hundred before it is anything.
+# Children are forked only to become another program. gRPC, used in this process by some tests,
+# would start its threads again in each, and one in a hundred dies of that before it is anything.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
 
 
