@@ -14,8 +14,9 @@ LONGEST_SECONDS: Final = 0.05  # some may be stuck, on one partition: the others
 class Pace:
     """Entered while a record's outputs are published; reading waits while many of them are.
 
-    It holds nothing back for long. But thousands on their way come no sooner than a hundred, and
-    everything that waits with them is looked through for garbage again and again.
+    It holds nothing back for long. But on one broker thousands on their way came no sooner than a
+    hundred (tests/bench/test_loop.py), and all that waits with them is looked through for garbage
+    again and again.
     """
 
     def __init__(self, concurrency: int) -> None:

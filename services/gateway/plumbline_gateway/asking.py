@@ -68,11 +68,9 @@ class Desk:
 
     def state(self, answer: str) -> State | None:
         """The newest of an answer's published, ended and pending runs; None for an unknown one."""
-        published, ended = (
-            self._site.runs.latest_published(answer),
-            self._site.runs.latest_ended(answer),
-        )
-        pending = self._site.runs.pending(answer)
+        runs = self._site.runs
+        published, ended = runs.latest_published(answer), runs.latest_ended(answer)
+        pending = runs.pending(answer)
         if pending is not None and published is None:
             return pending
         if published is None:
@@ -144,9 +142,8 @@ class Desk:
             # The record may have been taken all the same: asking again is the same run.
             raise Problem(503, "log-away", retry_after_seconds=2) from None
         self._site.add_asked(run, started)
-        if (
-            self._site.runs.highest_revision(answer) < revision
-        ):  # another gateway's may be over already
+        # Another gateway's may be over already.
+        if self._site.runs.highest_revision(answer) < revision:
             self._under_way.add((answer, revision))
         await self._tell(run)
         return run

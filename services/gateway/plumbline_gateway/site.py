@@ -125,7 +125,7 @@ class Site:
             )
 
     def apply_rendered(self, event: Event[AnswerRendered], trusted: Trusted | None) -> None:
-        """A page arrived. One that is not to be trusted moves the position and shows nothing."""
+        """A page arrived. None: it is not to be trusted, or is here; only the position moves."""
         with self._applying(event):
             if trusted is not None:
                 self._add_rendered(event, trusted)
