@@ -13,4 +13,5 @@ def test_all_is_exactly_what_is_exported() -> None:
         for name, value in vars(plumbline_bus).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
-    assert public == set(plumbline_bus.__all__)
+    constants_first = sorted(public, key=lambda name: (not name.isupper(), name))
+    assert constants_first == plumbline_bus.__all__
