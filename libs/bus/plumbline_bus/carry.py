@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -24,10 +24,10 @@ from plumbline_bus.event import decode, parse, trail_of
 from plumbline_bus.ids import event_id
 from plumbline_bus.lanes import BackgroundTurn, Holding, Turn
 from plumbline_bus.log import Log, Record
-from plumbline_bus.publish import publish
+from plumbline_bus.publish import Sending, send
 from plumbline_bus.route import EventRoute, Route, step_name
 from plumbline_bus.trail import Hop
-from plumbline_bus.tries import GivenUp, described
+from plumbline_bus.tries import described
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,6 @@ class Fate(Enum):
     CARRIED = auto()
     REJECTED = auto()  # its handler's verdict on this one record
     BROKEN = auto()  # undecodable, or a bug of ours: many in a row are an outage
-    LEFT = auto()  # not done with; it comes again
 
 
 class Made(NamedTuple):
@@ -79,24 +78,22 @@ class Carrier:
             lines.setdefault(topic_of(message).name, []).append((identity, message))
         return Made([*lines.values()], event.trail)
 
-    async def publish(self, made: Made, started: str) -> None:
-        """Publish what was made of a record. Made again, it is the same events."""
-        with self.holding:  # what waits for the disk is no pause
-            publishing = [self._publish(line, made.trail, started) for line in made.lines]
-            # In order within a topic; side by side between topics, so that they share one flush.
-            if len(publishing) > 1:
-                await side_by_side(publishing)
-            else:
-                for only in publishing:
-                    await only
+    def publish(self, made: Made, started: str) -> asyncio.Future[Any] | None:
+        """Begin to publish what was made of a record; None when that is nothing.
+
+        Made again, it is the same events.
+        """
+        lines = made.lines
+        if len(lines) == 1 and len(lines[0]) == 1:  # mostly, and then it takes no task
+            ((identity, message),) = lines[0]
+            return self._send(identity, message, made.trail, started).appended
+        return asyncio.ensure_future(self._publish_lines(made, started)) if lines else None
 
     async def settle(self, record: Record, error: Exception, started: str) -> Fate:
         """Put a record aside that failed for good. It may be committed when this returns.
 
         An error of the log goes on: then nothing is committed and the record comes again.
         """
-        if isinstance(error, GivenUp):
-            return Fate.LEFT
         reason = error.reason if isinstance(error, Reject | Undecodable) else INTERNAL
         await bury(self.log, record, error, reason)
         await self._end_question(record, reason, started)
@@ -106,22 +103,32 @@ class Carrier:
         span.set_status(StatusCode.ERROR)
         return Fate.REJECTED if isinstance(error, Reject) else Fate.BROKEN
 
+    async def _publish_lines(self, made: Made, started: str) -> None:
+        """In order within a topic; side by side between topics, so that they share one flush."""
+        publishing = (self._publish(line, made.trail, started) for line in made.lines)
+        for error in await asyncio.gather(*publishing, return_exceptions=True):
+            if error is not None:
+                raise error
+
     async def _publish(
         self, events: Sequence[tuple[str, Message]], trail: Sequence[Hop], started: str
     ) -> None:
         for identity, message in events:
-            await publish(
-                self.log,
-                message,
-                service=self.service,
-                event_id=identity,
-                prefix=self.prefix,
-                lane=self.route.lane,
-                trail=trail,
-                started=started,
-                now=self.now,
-                tracer=self.tracer,
-            )
+            await self._send(identity, message, trail, started).appended
+
+    def _send(self, identity: str, message: Message, trail: Sequence[Hop], started: str) -> Sending:
+        return send(
+            self.log,
+            message,
+            service=self.service,
+            event_id=identity,
+            prefix=self.prefix,
+            lane=self.route.lane,
+            trail=trail,
+            started=started,
+            now=self.now,
+            tracer=self.tracer,
+        )
 
     async def _end_question(self, record: Record, reason: str, started: str) -> None:
         """A rejected question still ends for its reader, whatever was wrong with the record."""
@@ -138,10 +145,3 @@ class Carrier:
         ended = QuestionEnded(run=run, outcome=OUTCOME_FAILED, reason_code=reason)
         identity = event_id(self.service, record.header("ce_id"), "dead-letter", 0)
         await self._publish([(identity, ended)], trail, started)
-
-
-async def side_by_side(doing: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Do all of it; the first error once all have ended."""
-    for error in await asyncio.gather(*doing, return_exceptions=True):
-        if error is not None:
-            raise error

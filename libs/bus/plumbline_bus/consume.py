@@ -1,8 +1,8 @@
 """The loop: read, decode, handle, append, commit.
 
-    read    `get` hands out records; those of one key queue behind each other, keys go side by side;
-            no more while many wait for a slot, or are being published (slots.py, pace.py)
-    carry   decode, handle, publish; or wait for the world; or a dead letter (tries.py, carry.py)
+    read    `get` hands out records; those of one key queue behind each other, keys go side by side
+            (dispatch.py); no more while many wait, or are being published (hands.py, pace.py)
+    carry   decode, handle, publish; or wait for the world; or a dead letter (carry.py, tries.py)
     commit  the highest position before which everything is done, now and then (in_hand.py)
 
 Nothing is committed that is not durable in what it led to, so whatever dies, and whenever, the
@@ -19,19 +19,17 @@ from typing import Any
 
 from opentelemetry.trace import Tracer
 
-from plumbline_bus.carry import Carrier, Fate
-from plumbline_bus.dead_letters import ordering_key
-from plumbline_bus.errors import TooManyDeadLetters, Unavailable
+from plumbline_bus.brake import Brake
+from plumbline_bus.carry import Carrier
+from plumbline_bus.dispatch import Dispatch
+from plumbline_bus.errors import Unavailable
 from plumbline_bus.health import Concern, Health
 from plumbline_bus.in_hand import InHand, Taken
-from plumbline_bus.keyed import Keyed
 from plumbline_bus.lanes import Lanes
 from plumbline_bus.log import Log, Subscription
-from plumbline_bus.pace import Pace
 from plumbline_bus.patience import PATIENCE, Patience
 from plumbline_bus.route import EventRoute, Route
-from plumbline_bus.slots import Slots
-from plumbline_bus.tracing import default_tracer, processing, trace_id_of
+from plumbline_bus.tracing import default_tracer
 from plumbline_bus.tries import Tries
 from plumbline_bus.unless import unless
 
@@ -71,39 +69,14 @@ async def consume(
         lanes.turn(route.topic, route.lane),
         lanes.holding(route.topic, route.lane),
     )
-    tries = Tries(Slots(route.concurrency), Pace(route.concurrency), stop, patience, concern)
+    tries = Tries(stop, patience, concern)
     try:
         async with log.subscribe(f"{prefix}{name}", group) as subscription:
             in_hand = InHand(subscription, most=2 * route.concurrency)
-            await Consumer(
-                subscription,
-                in_hand,
-                carrier,
-                tries,
-                concern,
-                Brake(patience, group),
-                group,
-            ).run()
+            brake = Brake(group, patience.max_dead_in_a_row)
+            await Consumer(subscription, in_hand, carrier, tries, concern, brake, group).run()
     except BaseExceptionGroup as errors:
         raise first_of(errors) from errors
-
-
-class Brake:
-    """Stops a service whose dead letters are its own fault."""
-
-    def __init__(self, patience: Patience, group: str) -> None:
-        self._group = group
-        self._most = patience.max_dead_in_a_row
-        self._in_a_row = 0
-
-    def count(self, fate: Fate) -> None:
-        """Count one fate. One record that is not broken shows that the fault is not ours."""
-        self._in_a_row = self._in_a_row + 1 if fate is Fate.BROKEN else 0
-        if self._in_a_row > self._most:
-            raise TooManyDeadLetters(
-                f"{self._group}: {self._in_a_row} broken records in a row, so it stops."
-                " See them with: plumbline dead list"
-            )
 
 
 @dataclass(frozen=True)
@@ -123,11 +96,15 @@ class Consumer:
         async with asyncio.TaskGroup() as tasks:
             committing = tasks.create_task(self._commit_now_and_then())
             async with asyncio.TaskGroup() as carrying:
-                await unless(self.tries.stop, self._take(Keyed(carrying, self._carry)))
+                dispatch = Dispatch(
+                    carrying, self.in_hand, self.carrier, self.tries, self.brake, self.group
+                )
+                await unless(self.tries.stop, self._take(dispatch))
+                await self.in_hand.working.none.wait()
             committing.cancel()
         await self._commit()
 
-    async def _take(self, keyed: Keyed[Taken]) -> None:
+    async def _take(self, dispatch: Dispatch) -> None:
         waits = self.tries.patience.waits()
         while True:
             try:
@@ -139,33 +116,13 @@ class Consumer:
             waits = self.tries.patience.waits()
             self.concern.goes_on("reading")
             for taken in batch:
-                self.in_hand.take(taken)
-                keyed.add((taken.record.partition, ordering_key(taken.record)), taken)
-            await self.tries.room()
+                dispatch.take(taken)
+            await dispatch.room()
 
     async def _batch(self) -> Sequence[Taken]:
         records = await self.subscription.get(self.carrier.route.concurrency)
         # Without an await in between: the epochs are those of these records.
         return [Taken(record, self.subscription.epoch(record.partition)) for record in records]
-
-    async def _carry(self, taken: Taken) -> None:
-        record = taken.record
-        if self.tries.stop.is_set() or not self.in_hand.still_ours(taken):
-            return
-        with self.in_hand.working, processing(self.carrier.tracer, record, self.group) as span:
-            started, trace_id = self.carrier.now(), trace_id_of(span)
-            error = await self.tries.until_settled(
-                record,
-                lambda: self.carrier.handle(record, trace_id),
-                lambda made: self.carrier.publish(made, started),
-                lambda: self.in_hand.still_ours(taken),
-            )
-            fate = Fate.CARRIED
-            if error is not None:
-                fate = await self.carrier.settle(record, error, started)
-            if fate is not Fate.LEFT:
-                self.brake.count(fate)
-                self.in_hand.finish(taken)
 
     async def _commit_now_and_then(self) -> None:
         while True:

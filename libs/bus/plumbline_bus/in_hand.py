@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
-from typing import NamedTuple
+from dataclasses import dataclass
+
+from opentelemetry.trace import INVALID_SPAN, Span
 
 from plumbline_bus.log import Record, Subscription
 from plumbline_bus.progress import Progress
+from plumbline_bus.tries import Tried
 
 
-class Taken(NamedTuple):
-    """A record and the epoch of its partition when it was taken."""
+@dataclass(slots=True, eq=False)
+class Taken:
+    """A record in hand, and the epoch of its partition when it was taken.
+
+    `started` is "" until work on it begins, `tried` None until it fails.
+    """
 
     record: Record
     epoch: int
+    started: str = ""
+    span: Span = INVALID_SPAN
+    tried: Tried | None = None
 
 
 class Working:
-    """Entered while a record is worked on; finished or not, at the end it no longer is."""
+    """Counts the records that are worked on."""
 
     def __init__(self) -> None:
         self._records = 0
         self.none = asyncio.Event()
         self.none.set()
 
-    def __enter__(self) -> None:
+    def begin(self) -> None:
+        """One more is worked on."""
+        if not self._records:
+            self.none.clear()
         self._records += 1
-        self.none.clear()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
+        """One is no longer: it is finished, or left."""
         self._records -= 1
         if not self._records:
             self.none.set()

@@ -109,7 +109,7 @@ class KafkaLog:
                 f"{topic} has {found} partitions, not {partitions}, for its whole life"
             )
 
-    async def append(
+    def append(
         self,
         topic: str,
         *,
@@ -117,12 +117,27 @@ class KafkaLog:
         record_key: str,
         value: bytes,
         headers: Headers = (),
-    ) -> Appended:
+    ) -> Awaitable[Appended]:
         """See `Log`."""
-        count = self._partitions.get(topic) or await self._count(topic)
-        partition = partition_of(partition_key, count)
-        offset = await self._writer.append(topic, partition, record_key.encode(), value, headers)
-        return Appended(topic, partition, offset)
+        key = record_key.encode()
+        if (count := self._partitions.get(topic)) is None:
+            finding = self._finding_of(topic)
+            return asyncio.ensure_future(
+                self._append_once_found(finding, topic, partition_key, key, value, headers)
+            )
+        return self._writer.append(topic, partition_of(partition_key, count), key, value, headers)
+
+    async def _append_once_found(
+        self,
+        finding: Finding,
+        topic: str,
+        partition_key: str,
+        key: bytes,
+        value: bytes,
+        headers: Headers,
+    ) -> Appended:
+        partition = partition_of(partition_key, await self._found_by(finding, topic))
+        return await self._writer.append(topic, partition, key, value, headers)
 
     @asynccontextmanager
     async def subscribe(self, topic: str, group: str) -> AsyncIterator[Subscription]:
@@ -173,8 +188,15 @@ class KafkaLog:
         """How many partitions a topic has, for its whole life. NoSuchTopic."""
         if (known := self._partitions.get(topic)) is not None:
             return known
+        return await self._found_by(self._finding_of(topic), topic)
+
+    def _finding_of(self, topic: str) -> Finding:
+        """Take a place among those who wait; from now on nobody passes."""
         finding = self._finding.setdefault(topic, Finding())
         finding.waiting += 1
+        return finding
+
+    async def _found_by(self, finding: Finding, topic: str) -> int:
         try:
             async with finding.turn:
                 if finding.count is None:

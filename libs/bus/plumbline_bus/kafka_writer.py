@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from plumbline_bus.errors import BusError, RecordTooLarge, Stalled, Unavailable
 from plumbline_bus.kafka_client import ERRORS, Batch, Producer, said
 from plumbline_bus.kafka_connect import LARGEST_REQUEST_BYTES, Clients, Timing
-from plumbline_bus.log import Headers
+from plumbline_bus.log import Appended, Headers
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +31,8 @@ class Writer:
 
     def append(
         self, topic: str, partition: int, key: bytes, value: bytes, headers: Headers
-    ) -> Awaitable[int]:
-        """Append one record, in the order of the calls; its offset. Unavailable, RecordTooLarge."""
+    ) -> asyncio.Future[Appended]:
+        """Append one record, in the order of the calls. Unavailable, RecordTooLarge."""
         if (line := self._lines.get((topic, partition))) is None:
             line = self._lines[topic, partition] = Line(self, topic, partition, self._seconds)
         return line.append(key, value, headers)
@@ -61,13 +60,13 @@ class Writer:
 
 @dataclass(slots=True)
 class Waiting:
-    """A record to be appended, until when (in the event loop's time), and its offset once it is."""
+    """A record to be appended, until when (in the event loop's time), and where it stands then."""
 
     key: bytes
     value: bytes
     headers: Headers
     deadline: float
-    offset: asyncio.Future[int]
+    appended: asyncio.Future[Appended]
 
 
 class Line:
@@ -87,14 +86,14 @@ class Line:
         self._waiting: deque[Waiting] = deque()
         self._working: asyncio.Task[None] | None = None
 
-    def append(self, key: bytes, value: bytes, headers: Headers) -> Awaitable[int]:
-        """Append one record; its offset. Unavailable, RecordTooLarge."""
-        offset: asyncio.Future[int] = self._loop.create_future()
+    def append(self, key: bytes, value: bytes, headers: Headers) -> asyncio.Future[Appended]:
+        """Append one record. Unavailable, RecordTooLarge."""
+        appended: asyncio.Future[Appended] = self._loop.create_future()
         deadline = self._loop.time() + self._seconds
-        self._waiting.append(Waiting(key, value, headers, deadline, offset))
+        self._waiting.append(Waiting(key, value, headers, deadline, appended))
         if self._working is None:
             self._working = self._loop.create_task(self._work_off())
-        return offset
+        return appended
 
     def close(self) -> None:
         """Send nothing more."""
@@ -122,8 +121,8 @@ class Line:
             self._failed(going or [self._waiting.popleft()], error, producer)
         else:
             for number, one in enumerate(going):
-                if not one.offset.done():  # whoever called may have gone
-                    one.offset.set_result(first + number)
+                if not one.appended.done():  # whoever called may have gone
+                    one.appended.set_result(Appended(self._topic, self._partition, first + number))
 
     def _fill(self, batch: Batch) -> list[Waiting]:
         """Those that go along: as many as fit."""
@@ -131,7 +130,7 @@ class Line:
         while self._waiting and batch.add((one := self._waiting[0]).key, one.value, one.headers):
             going.append(self._waiting.popleft())
         if batch.size > LARGEST_REQUEST_BYTES:  # then it is one: no other fits where it is
-            going.pop().offset.set_exception(
+            going.pop().appended.set_exception(
                 RecordTooLarge(f"{self._doing}: larger than any topic takes")
             )
         return going
@@ -144,5 +143,5 @@ class Line:
             self._writer.replace(producer, reason)
         kind = Unavailable if isinstance(reason, Stalled) else type(reason)
         for one in going:
-            if not one.offset.done():
-                one.offset.set_exception(kind(str(reason)))  # one each: it takes on a traceback
+            if not one.appended.done():
+                one.appended.set_exception(kind(str(reason)))  # one each: it takes on a traceback

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class Keyed(Generic[T]):
-    """One task per key that has work, in a task group that ends when all of it is done."""
+    """One item of a key is begun at a time, the next one when the last is done."""
 
-    def __init__(self, tasks: asyncio.TaskGroup, work: Callable[[T], Awaitable[None]]) -> None:
-        self._tasks = tasks
-        self._work = work
-        self._waiting: dict[Hashable, deque[T]] = {}
+    def __init__(self, begin: Callable[[T], None]) -> None:
+        self._begin = begin
+        self._waiting: dict[Hashable, deque[T] | None] = {}  # None: one is begun, nobody waits
 
     def add(self, key: Hashable, item: T) -> None:
-        """Work on it once everything added before under its key is done."""
-        if key in self._waiting:
-            self._waiting[key].append(item)
+        """Begin it once everything added before under its key is done."""
+        if key not in self._waiting:
+            self._waiting[key] = None
+            self._begin(item)
+        elif waiting := self._waiting[key]:
+            waiting.append(item)
         else:
             self._waiting[key] = deque([item])
-            self._tasks.create_task(self._work_off(key))
 
-    async def _work_off(self, key: Hashable) -> None:
-        waiting = self._waiting[key]
-        while waiting:
-            await self._work(waiting.popleft())
-        del self._waiting[key]
+    def done(self, key: Hashable) -> None:
+        """What was begun of this key is done."""
+        if waiting := self._waiting[key]:
+            self._begin(waiting.popleft())
+        else:
+            del self._waiting[key]

@@ -50,7 +50,7 @@ class Lanes:
         return BackgroundTurn(self) if lane == BACKGROUND else Turn(self, self.holding(topic, lane))
 
     def holding(self, topic: Topic[Any], lane: str) -> Holding:
-        """Entered while a record of this lane is in hand; only what a reader waits for counts."""
+        """Counts records of this lane in hand; only what a reader waits for counts."""
         first = topic is QUESTION_ASKED
         waited_for = lane != BACKGROUND and (first or BACKGROUND in topic.lanes)
         return Holding(self, waited_for, first)
@@ -98,23 +98,20 @@ class Lanes:
 
 
 class Holding:
-    """A record is in hand."""
+    """Counts the records in hand that a reader waits for."""
 
     def __init__(self, lanes: Lanes, waited_for: bool, first: bool) -> None:
         self._lanes = lanes
         self._waited_for = waited_for
         self._first = first
 
-    def __enter__(self) -> None:
+    def begin(self) -> None:
+        """A record is in hand."""
         if self._waited_for:
             self._lanes.begin(self._first)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
+        """It no longer is."""
         if self._waited_for:
             self._lanes.end()
 
@@ -127,12 +124,12 @@ class Turn:
         self._holding = holding
 
     async def __aenter__(self) -> None:
-        self._holding.__enter__()
+        self._holding.begin()
         if self._fair.spent:
             try:
                 await self._fair.turn()
             except BaseException:
-                self._holding.__exit__(None, None, None)
+                self._holding.end()
                 raise
 
     async def __aexit__(
@@ -141,7 +138,7 @@ class Turn:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._holding.__exit__(kind, error, trace)
+        self._holding.end()
 
 
 class BackgroundTurn:

@@ -118,7 +118,7 @@ class Log(Protocol):
         """
         ...
 
-    async def append(
+    def append(
         self,
         topic: str,
         *,
@@ -126,8 +126,8 @@ class Log(Protocol):
         record_key: str,
         value: bytes,
         headers: Headers = (),
-    ) -> Appended:
-        """Append one record; it is durable when this returns. Safe to call side by side.
+    ) -> Awaitable[Appended]:
+        """Append one record; it is durable once awaited. Safe to call side by side.
 
         Calls made one after the other for one partition key stand in that order. Unavailable when
         the log cannot be reached or is full; the record may stand there all the same.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from types import TracebackType
 from typing import Final
 
 LEAST: Final = 32  # a log takes many at a time, also of a route that handles one at a time
@@ -12,7 +11,7 @@ LONGEST_SECONDS: Final = 0.05  # some may be stuck, on one partition: the others
 
 
 class Pace:
-    """Entered while a record's outputs are published; reading waits while many of them are.
+    """Counts the records whose outputs are being published; reading waits while many are.
 
     It holds nothing back for long. But on one broker thousands on their way came no sooner than a
     hundred (tests/bench/test_loop.py), and all that waits with them is looked through for garbage
@@ -25,17 +24,14 @@ class Pace:
         self._room = asyncio.Event()
         self._room.set()
 
-    def __enter__(self) -> None:
+    def begin(self) -> None:
+        """What was made of a record is on its way."""
         self._publishing += 1
         if self._publishing >= self._most:
             self._room.clear()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
+        """It has arrived, or failed."""
         self._publishing -= 1
         if self._publishing < self._most:
             self._room.set()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import Final
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Final, NamedTuple
 
 from google.protobuf.message import Message
-from opentelemetry.trace import Tracer
+from opentelemetry.trace import Span, Tracer
+from opentelemetry.util.types import AttributeValue
 
 from plumbline.topics import Topic, topic_of
 from plumbline_bus.clock import Now, utc_now
 from plumbline_bus.endings import ending
 from plumbline_bus.errors import RecordTooLarge
-from plumbline_bus.log import Headers, Log
+from plumbline_bus.log import Appended, Headers, Log
 from plumbline_bus.tracing import default_tracer, publishing, traceparent_headers
 from plumbline_bus.trail import Hop, Trail, encode_trail
 
@@ -39,28 +41,78 @@ async def publish(
     `trail` is the causing event's; the hop that this adds to it is returned. `started` None: now.
     RecordTooLarge when the topic does not take a message of that size; Unavailable from the log.
     """
+    hop, appended = send(
+        log,
+        message,
+        service=service,
+        event_id=event_id,
+        prefix=prefix,
+        lane=lane,
+        trail=trail,
+        started=started,
+        now=now,
+        tracer=tracer or default_tracer(),
+    )
+    await appended
+    return hop
+
+
+class Sending(NamedTuple):
+    """A message on its way: the hop it adds to the trail, and where it stands, once it is there."""
+
+    hop: Hop
+    appended: asyncio.Future[Appended]
+
+
+def send(
+    log: Log,
+    message: Message,
+    *,
+    service: str,
+    event_id: str,
+    prefix: str,
+    lane: str,
+    trail: Sequence[Hop],
+    started: str | None,
+    now: Now,
+    tracer: Tracer,
+) -> Sending:
+    """What `publish` does, without waiting: the message is durable once `appended` is done."""
     topic = topic_of(message)
     name = f"{prefix}{topic.lane(lane)}"
     value = encode(message, topic)
     record_key = topic.record_key(message)
-    span = publishing(tracer or default_tracer(), name, event_id, record_key)
+    span = publishing(tracer, name, event_id, record_key)
     try:
         ended = now()
         hop = Hop(service, event_id, started or ended, ended)
-        appended = await log.append(
-            name,
-            partition_key=topic.partition_key(message),
-            record_key=record_key,
-            value=value,
-            headers=(*cloud_event(topic, hop, trail, record_key), *traceparent_headers(span)),
+        appended = asyncio.ensure_future(
+            log.append(
+                name,
+                partition_key=topic.partition_key(message),
+                record_key=record_key,
+                value=value,
+                headers=(*cloud_event(topic, hop, trail, record_key), *traceparent_headers(span)),
+            )
         )
-        if span.is_recording():
-            span.set_attributes(ending(message, (*trail, hop)))
-            span.set_attribute("messaging.destination.partition.id", str(appended.partition))
-            span.set_attribute("messaging.kafka.offset", appended.offset)
-    finally:
+    except BaseException:
         span.end()
-    return hop
+        raise
+    if span.is_recording():
+        said = ending(message, (*trail, hop))
+        appended.add_done_callback(partial(sent, span, said))
+    return Sending(hop, appended)
+
+
+def sent(
+    span: Span, said: Mapping[str, AttributeValue], appended: asyncio.Future[Appended]
+) -> None:
+    """The end of the span that sends a record: with where it came to stand, if it did."""
+    if not appended.cancelled() and appended.exception() is None:
+        span.set_attributes(said)
+        span.set_attribute("messaging.destination.partition.id", str(appended.result().partition))
+        span.set_attribute("messaging.kafka.offset", appended.result().offset)
+    span.end()
 
 
 def encode(message: Message, topic: Topic[Message]) -> bytes:

@@ -55,8 +55,8 @@ def trace_id_of(span: Span) -> str:
     return trace.format_trace_id(found.trace_id) if found.is_valid else ""
 
 
-class Working:
-    """A span that is current while a block runs, and ends with it."""
+class Current:
+    """A span that is current while a block runs."""
 
     def __init__(self, span: Span) -> None:
         self._span = span
@@ -76,6 +76,18 @@ class Working:
     ) -> None:
         if self._token is not None:
             detach(self._token)
+
+
+class Working(Current):
+    """The same, and it ends with the block."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, traceback)
         self._span.end()
 
 
@@ -99,8 +111,8 @@ def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Sp
     return span
 
 
-def processing(tracer: Tracer, record: Record, group: str) -> Working:
-    """The span `process <topic>`, a child of the span that appended the record.
+def processing(tracer: Tracer, record: Record, group: str) -> Span:
+    """The span `process <topic>`, a child of the span that appended the record; to be ended.
 
     Parent and link both: some viewers join records by parent only, others expect the link.
     """
@@ -126,4 +138,4 @@ def processing(tracer: Tracer, record: Record, group: str) -> Working:
                 "messaging.message.id": record.header("ce_id"),
             }
         )
-    return Working(span)
+    return span

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import ChainMap
 from typing import Any
 
 import pytest
@@ -152,6 +153,29 @@ async def test_a_bug_is_tried_three_times_and_then_a_dead_letter(
     assert QuestionEnded.FromString(ended.value).reason_code == "internal"
     assert any(getattr(r, "error", "") == "ZeroDivisionError" for r in caplog.records)
     assert all(SECRET not in str(vars(r)) for r in caplog.records)
+
+
+async def test_a_handler_whose_inside_is_cancelled_is_a_bug_and_nobody_waits_for_it(
+    log: Log, patience: Patience
+) -> None:
+    done: list[str] = []
+
+    async def handle(question: QuestionAsked) -> list[EvidenceRetrieved]:
+        if question.run.answer_id == "cut":
+            inside = asyncio.get_running_loop().create_future()
+            inside.cancel()
+            await inside
+        done.append(question.run.answer_id)
+        return []
+
+    for answer_id in ("cut", "x", "y"):
+        await ask(log, answer_id)
+    spy = Spying(log)
+    async with consuming(spy, Route(QUESTION_ASKED, handle, concurrency=1), patience):
+        await eventually(lambda: sum(ChainMap(*reversed(spy.commits)).values()) == 3)
+    assert sorted(done) == ["x", "y"]
+    (letter,) = await everything(log, f"{ASKED}.dead")
+    assert letter.key == "cut/1"
 
 
 async def test_a_bug_that_passes_is_no_dead_letter(log: Log, patience: Patience) -> None:

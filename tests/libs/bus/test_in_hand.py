@@ -72,12 +72,13 @@ async def test_a_drain_waits_for_what_is_being_worked_on_and_commits_it() -> Non
     in_hand = InHand(subscription, most=10)
     in_hand.take(taken(0, 1))
     in_hand.take(taken(1, 1))
-    with in_hand.working:
-        draining = asyncio.ensure_future(subscription.drain())
-        await asyncio.sleep(0)
-        in_hand.finish(taken(0, 1))
-        await asyncio.sleep(0)
-        assert not draining.done()
+    in_hand.working.begin()
+    draining = asyncio.ensure_future(subscription.drain())
+    await asyncio.sleep(0)
+    in_hand.finish(taken(0, 1))
+    await asyncio.sleep(0)
+    assert not draining.done()
+    in_hand.working.end()
     await draining
     assert subscription.commits == [{0: 1}]
 

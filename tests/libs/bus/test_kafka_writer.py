@@ -65,7 +65,7 @@ async def test_a_producer_whose_task_died_is_replaced_and_nobody_waits_for_ever(
     with pytest.raises(Unavailable):
         await writer.append("t", 0, b"k", b"v", ())
     assert len(clients.let_gone) == 1
-    assert await writer.append("t", 0, b"k", b"v", ()) == 7
+    assert (await writer.append("t", 0, b"k", b"v", ())).offset == 7
 
 
 async def test_a_connection_that_was_closed_just_now_is_the_world_not_a_bug() -> None:
