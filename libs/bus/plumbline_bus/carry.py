@@ -20,11 +20,11 @@ from plumbline.topics import topic_of
 from plumbline_bus.clock import Now
 from plumbline_bus.dead_letters import bury
 from plumbline_bus.errors import Reject, Undecodable
-from plumbline_bus.event import decode, parse, trail_of
+from plumbline_bus.event import Event, decode, parse, trail_of
 from plumbline_bus.ids import event_id
 from plumbline_bus.lanes import BackgroundTurn, Holding, Turn
-from plumbline_bus.log import Log, Record
-from plumbline_bus.publish import Sending, send
+from plumbline_bus.log import Appended, Log, Record
+from plumbline_bus.publish import send
 from plumbline_bus.route import EventRoute, Route, step_name
 from plumbline_bus.trail import Hop
 from plumbline_bus.tries import described
@@ -43,10 +43,10 @@ class Fate(Enum):
 
 
 class Made(NamedTuple):
-    """What a handler made of a record: ids and messages, a line of them for each topic."""
+    """What a handler made of an event."""
 
-    lines: Sequence[Sequence[tuple[str, Message]]]
-    trail: Sequence[Hop]
+    event: Event[Any]
+    outputs: Sequence[Message]
 
 
 @dataclass(frozen=True)
@@ -71,23 +71,18 @@ class Carrier:
         """Decode a record and let the handler have it, when it is its lane's turn."""
         async with self.turn:
             event = decode(record, self.route.topic, trace_id)
-            outputs = await self.route(event)
-        lines: dict[str, list[tuple[str, Message]]] = {}
-        for index, message in enumerate(outputs):
-            identity = event_id(self.service, event.id, self.step, index)
-            lines.setdefault(topic_of(message).name, []).append((identity, message))
-        return Made([*lines.values()], event.trail)
+            return Made(event, await self.route(event))
 
     def publish(self, made: Made, started: str) -> asyncio.Future[Any] | None:
         """Begin to publish what was made of a record; None when that is nothing.
 
         Made again, it is the same events.
         """
-        lines = made.lines
-        if len(lines) == 1 and len(lines[0]) == 1:  # mostly, and then it takes no task
-            ((identity, message),) = lines[0]
-            return self._send(identity, message, made.trail, started).appended
-        return asyncio.ensure_future(self._publish_lines(made, started)) if lines else None
+        if not made.outputs:
+            return None
+        if len(made.outputs) == 1:  # as mostly, and then it takes no task
+            return self._send(self._id(made, 0), made.outputs[0], made.event.trail, started)
+        return asyncio.ensure_future(self._publish_all(made, started))
 
     async def settle(self, record: Record, error: Exception, started: str) -> Fate:
         """Put a record aside that failed for good. It may be committed when this returns.
@@ -103,21 +98,28 @@ class Carrier:
         span.set_status(StatusCode.ERROR)
         return Fate.REJECTED if isinstance(error, Reject) else Fate.BROKEN
 
-    async def _publish_lines(self, made: Made, started: str) -> None:
+    async def _publish_all(self, made: Made, started: str) -> None:
         """In order within a topic; side by side between topics, so that they share one flush."""
-        publishing = (self._publish(line, made.trail, started) for line in made.lines)
-        for error in await asyncio.gather(*publishing, return_exceptions=True):
+        lines: dict[str, list[int]] = {}
+        for index, message in enumerate(made.outputs):
+            lines.setdefault(topic_of(message).name, []).append(index)
+
+        async def publish(line: Sequence[int]) -> None:
+            for index in line:
+                message = made.outputs[index]
+                await self._send(self._id(made, index), message, made.event.trail, started)
+
+        for error in await asyncio.gather(*map(publish, lines.values()), return_exceptions=True):
             if error is not None:
                 raise error
 
-    async def _publish(
-        self, events: Sequence[tuple[str, Message]], trail: Sequence[Hop], started: str
-    ) -> None:
-        for identity, message in events:
-            await self._send(identity, message, trail, started).appended
+    def _id(self, made: Made, index: int) -> str:
+        return event_id(self.service, made.event.id, self.step, index)
 
-    def _send(self, identity: str, message: Message, trail: Sequence[Hop], started: str) -> Sending:
-        return send(
+    def _send(
+        self, identity: str, message: Message, trail: Sequence[Hop], started: str
+    ) -> asyncio.Future[Appended]:
+        _, appended = send(
             self.log,
             message,
             service=self.service,
@@ -129,6 +131,7 @@ class Carrier:
             now=self.now,
             tracer=self.tracer,
         )
+        return appended
 
     async def _end_question(self, record: Record, reason: str, started: str) -> None:
         """A rejected question still ends for its reader, whatever was wrong with the record."""
@@ -144,4 +147,4 @@ class Carrier:
             trail = trail_of(record)
         ended = QuestionEnded(run=run, outcome=OUTCOME_FAILED, reason_code=reason)
         identity = event_id(self.service, record.header("ce_id"), "dead-letter", 0)
-        await self._publish([(identity, ended)], trail, started)
+        await self._send(identity, ended, trail, started)

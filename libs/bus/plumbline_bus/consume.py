@@ -21,6 +21,7 @@ from opentelemetry.trace import Tracer
 
 from plumbline_bus.brake import Brake
 from plumbline_bus.carry import Carrier
+from plumbline_bus.dead_letters import ordering_key
 from plumbline_bus.dispatch import Dispatch
 from plumbline_bus.errors import Unavailable
 from plumbline_bus.health import Concern, Health
@@ -122,7 +123,8 @@ class Consumer:
     async def _batch(self) -> Sequence[Taken]:
         records = await self.subscription.get(self.carrier.route.concurrency)
         # Without an await in between: the epochs are those of these records.
-        return [Taken(record, self.subscription.epoch(record.partition)) for record in records]
+        epoch = self.subscription.epoch
+        return [Taken(r, epoch(r.partition), (r.partition, ordering_key(r))) for r in records]
 
     async def _commit_now_and_then(self) -> None:
         while True:

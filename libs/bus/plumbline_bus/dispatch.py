@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Hashable
+from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 
 from plumbline_bus.brake import Brake
 from plumbline_bus.carry import Carrier, Fate
-from plumbline_bus.dead_letters import ordering_key
 from plumbline_bus.errors import Unavailable
 from plumbline_bus.hands import Hands
 from plumbline_bus.in_hand import InHand, Taken
@@ -52,7 +51,7 @@ class Dispatch:
     def take(self, taken: Taken) -> None:
         """A record was handed out."""
         self._in_hand.take(taken)
-        self._keyed.add(key_of(taken), taken)
+        self._keyed.add(taken.key, taken)
 
     async def room(self) -> None:
         """Wait until more records are worth reading."""
@@ -123,7 +122,7 @@ class Dispatch:
             self._in_hand.working.end()
         if taken.tried is not None:
             self._tries.concern.goes_on(taken.record.where)
-        self._keyed.done(key_of(taken))
+        self._keyed.done(taken.key)
 
     def _start(self, doing: Coroutine[Any, Any, None]) -> None:
         try:
@@ -136,8 +135,3 @@ def is_cancelled() -> bool:
     """Whether it is the running task that is to end."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def key_of(taken: Taken) -> Hashable:
-    """What records are in order by."""
-    return taken.record.partition, ordering_key(taken.record)

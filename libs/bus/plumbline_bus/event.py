@@ -41,15 +41,15 @@ def decode(record: Record, topic: Topic[M], trace_id: str) -> Event[M]:
     """
     headers = dict(record.headers)  # of several of a name the last one, as `Record.header` has it
     return Event(
-        message=message_in(record.value, headers, topic),
-        id=text(headers, "ce_id"),
-        source=text(headers, "ce_source"),
-        time=text(headers, "ce_time"),
-        trail=trail_in(text(headers, "ce_trail")),
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        trace_id=trace_id,
+        message_in(record.value, headers, topic),
+        text(headers, "ce_id"),
+        text(headers, "ce_source"),
+        text(headers, "ce_time"),
+        trail_in(text(headers, "ce_trail")),
+        record.topic,
+        record.partition,
+        record.offset,
+        trace_id,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from opentelemetry.trace import INVALID_SPAN, Span
@@ -16,11 +17,13 @@ from plumbline_bus.tries import Tried
 class Taken:
     """A record in hand, and the epoch of its partition when it was taken.
 
+    Records of one `key` are worked on one after the other.
     `started` is "" until work on it begins, `tried` None until it fails.
     """
 
     record: Record
     epoch: int
+    key: Hashable
     started: str = ""
     span: Span = INVALID_SPAN
     tried: Tried | None = None

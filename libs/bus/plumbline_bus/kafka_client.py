@@ -189,13 +189,13 @@ class Producer:
 def record_of(fetched: Any) -> Record:
     """aiokafka's record as ours; a foreign one may lack a key or a value."""
     return Record(
-        topic=fetched.topic,
-        partition=fetched.partition,
-        offset=fetched.offset,
-        key=(fetched.key or b"").decode("utf-8", "replace"),
-        value=fetched.value or b"",
-        headers=headers_of(fetched.headers),
-        timestamp_ms=fetched.timestamp,
+        fetched.topic,
+        fetched.partition,
+        fetched.offset,
+        (fetched.key or b"").decode("utf-8", "replace"),
+        fetched.value or b"",
+        headers_of(fetched.headers),
+        fetched.timestamp,
     )
 
 

@@ -48,7 +48,7 @@ class FakeSubscription:
 
 
 def taken(offset: int, epoch: int) -> Taken:
-    return Taken(Record("t", 0, offset, "k", b"", (), 0), epoch)
+    return Taken(Record("t", 0, offset, "k", b"", (), 0), epoch, "k")
 
 
 async def test_work_of_an_epoch_that_is_over_counts_for_nothing() -> None:
