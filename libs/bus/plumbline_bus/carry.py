@@ -69,7 +69,9 @@ class Carrier:
 
     async def handle(self, record: Record, trace_id: str) -> Made:
         """Decode a record and let the handler have it, when it is its lane's turn."""
-        async with self.turn:
+        if not self.turn.is_near:
+            await self.turn.come()
+        with self.turn:
             event = decode(record, self.route.topic, trace_id)
             return Made(event, await self.route(event))
 

@@ -46,7 +46,7 @@ class Lanes:
         self._between = 0.0  # two stages of a question, at the longest
 
     def turn(self, topic: Topic[Any], lane: str) -> Turn | BackgroundTurn:
-        """Entered while a record is handled: a reader's at once, a background one in turn."""
+        """Entered while a record is handled, once it has come: a reader's mostly is near."""
         return BackgroundTurn(self) if lane == BACKGROUND else Turn(self, self.holding(topic, lane))
 
     def holding(self, topic: Topic[Any], lane: str) -> Holding:
@@ -117,22 +117,29 @@ class Holding:
 
 
 class Turn:
-    """A handler of the interactive lane runs."""
+    """Entered while a handler of the interactive lane runs."""
 
     def __init__(self, lanes: Lanes, holding: Holding) -> None:
         self._fair = lanes.fair
         self._holding = holding
 
-    async def __aenter__(self) -> None:
-        self._holding.begin()
-        if self._fair.spent:
-            try:
-                await self._fair.turn()
-            except BaseException:
-                self._holding.end()
-                raise
+    @property
+    def is_near(self) -> bool:
+        """Whether it may be entered now; else it is to be waited for first."""
+        return not self._fair.spent
 
-    async def __aexit__(
+    async def come(self) -> None:
+        """Wait for it. It is to be entered at once then."""
+        self._holding.begin()
+        try:
+            await self._fair.turn()
+        finally:
+            self._holding.end()
+
+    def __enter__(self) -> None:
+        self._holding.begin()
+
+    def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
@@ -142,15 +149,21 @@ class Turn:
 
 
 class BackgroundTurn:
-    """A handler of the background lane runs."""
+    """Entered while a handler of the background lane runs."""
+
+    is_near: Final = False
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
 
-    async def __aenter__(self) -> None:
+    async def come(self) -> None:
+        """Wait for it. It is taken then, and to be entered at once."""
         await self._lanes.begin_background()
 
-    async def __aexit__(
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from contextvars import Token
 from types import TracebackType
+from typing import Final
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
-from opentelemetry.trace import INVALID_SPAN_CONTEXT, Link, Span, SpanKind, Tracer
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    INVALID_SPAN_CONTEXT,
+    Link,
+    NoOpTracer,
+    ProxyTracerProvider,
+    Span,
+    SpanKind,
+    Tracer,
+)
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from plumbline_bus.log import Headers, Record
@@ -20,9 +30,13 @@ W3C = TraceContextTextMapPropagator()
 SYSTEM = "kafka"
 
 
+NO_TRACER: Final = NoOpTracer()
+
+
 def default_tracer() -> Tracer:
-    """The tracer of this package. Does nothing, but passes traces on, until an SDK is set up."""
-    return trace.get_tracer("plumbline_bus")
+    """The tracer of this package. Without an SDK it does nothing, but passes traces on."""
+    without = isinstance(trace.get_tracer_provider(), ProxyTracerProvider)
+    return NO_TRACER if without else trace.get_tracer("plumbline_bus")
 
 
 def traceparent_headers(span: Span) -> Headers:
@@ -96,6 +110,8 @@ def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Sp
 
     It is not made the current one: a log has no spans of its own to be its children.
     """
+    if tracer is NO_TRACER and trace.get_current_span() is INVALID_SPAN:
+        return INVALID_SPAN  # as the tracer would find, but this is asked for with every record
     span = tracer.start_span(f"send {topic}", kind=SpanKind.PRODUCER)
     if span.is_recording():
         span.set_attributes(
@@ -117,6 +133,8 @@ def processing(tracer: Tracer, record: Record, group: str) -> Span:
     Parent and link both: some viewers join records by parent only, others expect the link.
     """
     parent = parent_of(record)
+    if tracer is NO_TRACER and not parent:
+        return INVALID_SPAN
     cause = trace.get_current_span(parent).get_span_context() if parent else INVALID_SPAN_CONTEXT
     span = tracer.start_span(
         f"process {record.topic}",

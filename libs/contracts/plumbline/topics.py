@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 from google.protobuf.message import Message
@@ -52,7 +53,7 @@ class Topic(Generic[M]):
     max_bytes: int = MIB
     lanes: tuple[str, ...] = ()
 
-    @property
+    @cached_property  # asked for with every record
     def type_name(self) -> str:
         """Full protobuf name of the message, as carried in `ce_type`."""
         return str(self.message.DESCRIPTOR.full_name)

@@ -25,6 +25,7 @@ from plumbline_bus import (
     publish,
 )
 from plumbline_bus.kafka_connect import Timing
+from plumbline_bus.lanes import BackgroundTurn, Turn
 from plumbline_bus.partition import partition_of
 
 Answer = Callable[[QuestionAsked], Awaitable[list[EvidenceRetrieved]]]
@@ -119,6 +120,15 @@ async def consuming(
         stop.set()
         async with asyncio.timeout(20):
             await working
+
+
+@asynccontextmanager
+async def entered(turn: Turn | BackgroundTurn) -> AsyncIterator[None]:
+    """In a turn, as whoever handles a record is."""
+    if not turn.is_near:
+        await turn.come()
+    with turn:
+        yield
 
 
 async def nothing(_: QuestionAsked) -> list[EvidenceRetrieved]:

@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections import Counter
 
+from libs.bus.rig import entered
+
 from plumbline.topics import ANSWER_DRAFTED, BACKGROUND
 from plumbline_bus import Lanes
 from plumbline_bus.fair import MOST_SECONDS, Fair
@@ -24,7 +26,7 @@ async def test_a_burst_of_handlers_that_compute_does_not_hold_the_loop() -> None
             await asyncio.sleep(0)
 
     async def compute() -> None:
-        async with lanes.turn(ANSWER_DRAFTED, ""):
+        async with entered(lanes.turn(ANSWER_DRAFTED, "")):
             ran_in[turn] += 1
             until = time.monotonic() + 1.5 * MOST_SECONDS
             while time.monotonic() < until:
@@ -54,7 +56,7 @@ async def test_who_gives_up_waiting_for_its_turn_is_in_hand_no_longer() -> None:
     lanes, ran = Lanes(quiet_seconds=0, longest_seconds=60), list[str]()
 
     async def handle() -> None:
-        async with lanes.turn(ANSWER_DRAFTED, ""):
+        async with entered(lanes.turn(ANSWER_DRAFTED, "")):
             ran.append("reader")
 
     waiting = asyncio.ensure_future(handle())
@@ -63,5 +65,5 @@ async def test_who_gives_up_waiting_for_its_turn_is_in_hand_no_longer() -> None:
     await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    async with asyncio.timeout(30), lanes.turn(ANSWER_DRAFTED, BACKGROUND):
+    async with asyncio.timeout(30), entered(lanes.turn(ANSWER_DRAFTED, BACKGROUND)):
         assert ran == []
