@@ -13,18 +13,17 @@ from typing import Any, Final, NamedTuple
 
 from google.protobuf.message import Message
 from opentelemetry import trace
-from opentelemetry.trace import StatusCode, Tracer
+from opentelemetry.trace import StatusCode
 
 from plumbline.common.v1.status_pb2 import OUTCOME_FAILED, QuestionEnded
 from plumbline.topics import topic_of
-from plumbline_bus.clock import Now
 from plumbline_bus.dead_letters import bury
 from plumbline_bus.errors import Reject, Undecodable
 from plumbline_bus.event import Event, decode, parse, trail_of
 from plumbline_bus.ids import event_id
 from plumbline_bus.lanes import BackgroundTurn, Holding, Turn
-from plumbline_bus.log import Appended, Log, Record
-from plumbline_bus.publish import send
+from plumbline_bus.log import Appended, Record
+from plumbline_bus.publish import Sender
 from plumbline_bus.route import EventRoute, Route, step_name
 from plumbline_bus.trail import Hop
 from plumbline_bus.tries import described
@@ -53,12 +52,8 @@ class Made(NamedTuple):
 class Carrier:
     """Carries the records of one route."""
 
-    log: Log
-    service: str
     route: Route[Any] | EventRoute[Any]
-    prefix: str
-    now: Now
-    tracer: Tracer
+    sender: Sender
     turn: Turn | BackgroundTurn
     holding: Holding
 
@@ -83,7 +78,7 @@ class Carrier:
         if not made.outputs:
             return None
         if len(made.outputs) == 1:  # as mostly, and then it takes no task
-            return self._send(self._id(made, 0), made.outputs[0], made.event.trail, started)
+            return self._send(made, 0, started)
         return asyncio.ensure_future(self._publish_all(made, started))
 
     async def settle(self, record: Record, error: Exception, started: str) -> Fate:
@@ -92,7 +87,7 @@ class Carrier:
         An error of the log goes on: then nothing is committed and the record comes again.
         """
         reason = error.reason if isinstance(error, Reject | Undecodable) else INTERNAL
-        await bury(self.log, record, error, reason)
+        await bury(self.sender.log, record, error, reason)
         await self._end_question(record, reason, started)
         logger.error("dead letter", extra={**described(record, error), "reason": reason})
         span = trace.get_current_span()
@@ -108,31 +103,15 @@ class Carrier:
 
         async def publish(line: Sequence[int]) -> None:
             for index in line:
-                message = made.outputs[index]
-                await self._send(self._id(made, index), message, made.event.trail, started)
+                await self._send(made, index, started)
 
         for error in await asyncio.gather(*map(publish, lines.values()), return_exceptions=True):
             if error is not None:
                 raise error
 
-    def _id(self, made: Made, index: int) -> str:
-        return event_id(self.service, made.event.id, self.step, index)
-
-    def _send(
-        self, identity: str, message: Message, trail: Sequence[Hop], started: str
-    ) -> asyncio.Future[Appended]:
-        _, appended = send(
-            self.log,
-            message,
-            service=self.service,
-            event_id=identity,
-            prefix=self.prefix,
-            lane=self.route.lane,
-            trail=trail,
-            started=started,
-            now=self.now,
-            tracer=self.tracer,
-        )
+    def _send(self, made: Made, index: int, started: str) -> asyncio.Future[Appended]:
+        identity = event_id(self.sender.service, made.event.id, self.step, index)
+        _, appended = self.sender.send(made.outputs[index], identity, made.event.trail, started)
         return appended
 
     async def _end_question(self, record: Record, reason: str, started: str) -> None:
@@ -148,5 +127,6 @@ class Carrier:
         with suppress(Undecodable):
             trail = trail_of(record)
         ended = QuestionEnded(run=run, outcome=OUTCOME_FAILED, reason_code=reason)
-        identity = event_id(self.service, record.header("ce_id"), "dead-letter", 0)
-        await self._send(identity, ended, trail, started)
+        identity = event_id(self.sender.service, record.header("ce_id"), "dead-letter", 0)
+        _, appended = self.sender.send(ended, identity, trail, started)
+        await appended

@@ -29,6 +29,7 @@ from plumbline_bus.in_hand import InHand, Taken
 from plumbline_bus.lanes import Lanes
 from plumbline_bus.log import Log, Subscription
 from plumbline_bus.patience import PATIENCE, Patience
+from plumbline_bus.publish import Sender
 from plumbline_bus.route import EventRoute, Route
 from plumbline_bus.tracing import default_tracer
 from plumbline_bus.tries import Tries
@@ -57,16 +58,11 @@ async def consume(
     """
     name = route.topic.lane(route.lane)
     group = f"{prefix}{service}.{name}"
-    tracer = tracer or default_tracer()
     concern = Concern(health or Health(), f"{service}.{name}")
     lanes = lanes or Lanes()
     carrier = Carrier(
-        log,
-        service,
         route,
-        prefix,
-        patience.now,
-        tracer,
+        Sender(log, service, prefix, route.lane, patience.now, tracer or default_tracer()),
         lanes.turn(route.topic, route.lane),
         lanes.holding(route.topic, route.lane),
     )

@@ -99,17 +99,19 @@ class Dispatch:
     async def _failed(self, taken: Taken, error: Exception) -> None:
         if taken.tried is None:
             taken.tried = Tried(self._tries.patience.waits())
-        if await self._tries.again(taken.record, error, taken.tried):
+        with Current(taken.span):
+            again = await self._tries.again(taken.record, error, taken.tried)
+            if not again:
+                fate = await self._carrier.settle(taken.record, error, taken.started)
+        if again:
             self._hands.give(taken)
         else:
-            with Current(taken.span):
-                fate = await self._carrier.settle(taken.record, error, taken.started)
             self._finish(taken, fate)
 
     def _begin(self, taken: Taken) -> None:
         self._in_hand.working.begin()
-        taken.span = processing(self._carrier.tracer, taken.record, self._group)
-        taken.started = self._carrier.now()
+        taken.span = processing(self._carrier.sender.tracer, taken.record, self._group)
+        taken.started = self._carrier.sender.now()
 
     def _finish(self, taken: Taken, fate: Fate) -> None:
         self._brake.count(fate)

@@ -16,7 +16,7 @@ class Hands(Generic[T]):
 
     A task goes from one item to the next for as long as there are any, and a further one is started
     only for what is left when it turns to an item: where the work never waits, a hundred items take
-    two tasks rather than a hundred. `work` must not raise.
+    two tasks rather than a hundred. What `work` raises ends the task it ran in.
     """
 
     def __init__(self, start: Start, most: int, work: Callable[[T], Awaitable[None]]) -> None:

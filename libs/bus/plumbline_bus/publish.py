@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from google.protobuf.message import Message
 from opentelemetry.trace import Span, Tracer
@@ -41,67 +42,52 @@ async def publish(
     `trail` is the causing event's; the hop that this adds to it is returned. `started` None: now.
     RecordTooLarge when the topic does not take a message of that size; Unavailable from the log.
     """
-    hop, appended = send(
-        log,
-        message,
-        service=service,
-        event_id=event_id,
-        prefix=prefix,
-        lane=lane,
-        trail=trail,
-        started=started,
-        now=now,
-        tracer=tracer or default_tracer(),
-    )
+    sender = Sender(log, service, prefix, lane, now, tracer or default_tracer())
+    hop, appended = sender.send(message, event_id, trail, started)
     await appended
     return hop
 
 
-class Sending(NamedTuple):
-    """A message on its way: the hop it adds to the trail, and where it stands, once it is there."""
+@dataclass(frozen=True)
+class Sender:
+    """Sends what one service makes, in one lane."""
 
-    hop: Hop
-    appended: asyncio.Future[Appended]
+    log: Log
+    service: str
+    prefix: str
+    lane: str
+    now: Now
+    tracer: Tracer
 
-
-def send(
-    log: Log,
-    message: Message,
-    *,
-    service: str,
-    event_id: str,
-    prefix: str,
-    lane: str,
-    trail: Sequence[Hop],
-    started: str | None,
-    now: Now,
-    tracer: Tracer,
-) -> Sending:
-    """What `publish` does, without waiting: the message is durable once `appended` is done."""
-    topic = topic_of(message)
-    name = f"{prefix}{topic.lane(lane)}"
-    value = encode(message, topic)
-    record_key = topic.record_key(message)
-    span = publishing(tracer, name, event_id, record_key)
-    try:
-        ended = now()
-        hop = Hop(service, event_id, started or ended, ended)
-        appended = asyncio.ensure_future(
-            log.append(
-                name,
-                partition_key=topic.partition_key(message),
-                record_key=record_key,
-                value=value,
-                headers=(*cloud_event(topic, hop, trail, record_key), *traceparent_headers(span)),
+    def send(
+        self, message: Message, event_id: str, trail: Sequence[Hop], started: str | None
+    ) -> tuple[Hop, asyncio.Future[Appended]]:
+        """What `publish` does, without waiting: the message is durable once the future is done."""
+        topic = topic_of(message)
+        name = f"{self.prefix}{topic.lane(self.lane)}"
+        value = encode(message, topic)
+        record_key = topic.record_key(message)
+        span = publishing(self.tracer, name, event_id, record_key)
+        try:
+            ended = self.now()
+            hop = Hop(self.service, event_id, started or ended, ended)
+            headers = (*cloud_event(topic, hop, trail, record_key), *traceparent_headers(span))
+            appended = asyncio.ensure_future(
+                self.log.append(
+                    name,
+                    partition_key=topic.partition_key(message),
+                    record_key=record_key,
+                    value=value,
+                    headers=headers,
+                )
             )
-        )
-    except BaseException:
-        span.end()
-        raise
-    if span.is_recording():
-        said = ending(message, (*trail, hop))
-        appended.add_done_callback(partial(sent, span, said))
-    return Sending(hop, appended)
+        except BaseException:
+            span.end()
+            raise
+        if span.is_recording():
+            said = ending(message, (*trail, hop))
+            appended.add_done_callback(partial(sent, span, said))
+        return hop, appended
 
 
 def sent(
