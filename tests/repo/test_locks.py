@@ -21,6 +21,7 @@ OWNERS = {
     "justhtml": {"ingest"},
     "fastapi": {"gateway", "ingest", "regeneration"},
     "jinja2": {"gateway", "rendering"},
+    "selectolax": {"gateway", "rendering"},
 }
 
 

@@ -8,11 +8,18 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Final
 
-from plumbline_pages.claims_text import VOID, Attributes
 from plumbline_pages.words import words
 
+VOID: Final = frozenset(  # HTML's own list
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"),
+        *("source", "track", "wbr"),
+    )
+)
 PROVEN: Final = {"p": "pv", "tr": "pr"}  # what the thick line runs beside
 PASSAGE: Final = "psg"
+
+Attributes = list[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)

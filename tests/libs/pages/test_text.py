@@ -104,10 +104,36 @@ def test_a_claims_text_is_what_is_not_aside() -> None:
     assert claim_texts(page.encode()) == [("c1", "None is 1.5 cm or more."), ("c2", "10⁹ & ≥")]
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60))
 def test_an_escaped_claim_reads_back_as_itself(text: str) -> None:
     page = f'<p><span data-claim="c1">{escape(text)}<a data-aside>1</a></span></p>'
     assert claim_texts(page.encode()) == [("c1", collapse(text))]
+
+
+def test_a_claim_within_a_claim_is_not_part_of_its_text() -> None:
+    page = '<p data-claim="a">one <b data-claim="b">two<i data-aside>2</i></b> three</p>'
+    assert claim_texts(page.encode()) == [("a", "one three"), ("b", "two")]
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        # A browser shows the row's words before the table, and drops a stray end tag.
+        ('<table><tr data-claim="c">1.5<td>cm</td></tr></table>', [("c", "cm")]),
+        ('<p data-claim="c">1.5</b> cm</p>', [("c", "1.5 cm")]),
+        # The first of two attributes of a name counts; comments and templates show nothing.
+        ('<p data-claim="c" data-claim="d">1.5<!-- mm --> cm</p>', [("c", "1.5 cm")]),
+        ('<template><p data-claim="c">1.5 cm</p></template>', []),
+        ("<p data-claim>1.5 cm</p>", [("", "1.5 cm")]),
+        (
+            '<p data-claim="c">1<i data-aside>2<b data-aside>3</b></i> cm<i data-aside>4</i></p>',
+            [("c", "1 cm")],
+        ),
+        ("", []),
+    ],
+)
+def test_a_page_is_read_as_browsers_read_it(page: str, shown: list[tuple[str, str]]) -> None:
+    assert claim_texts(page.encode()) == shown
 
 
 def test_nothing_but_white_space_is_normalised() -> None:
