@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from markup import HOSTILE, Tags
+from markup import HOSTILE, SHOWABLE, Tags
 from services.gateway.rendered import ANSWER, TEXT, Signers, content, event, rendered
 
 from plumbline.common.v1.common_pb2 import Run
@@ -153,7 +152,7 @@ def test_hostile_words_in_every_field_stay_words(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(words=st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
+@given(words=SHOWABLE)
 def test_no_words_at_all_become_markup(
     made_of: Callable[[str], dict[str, str]], harmless: dict[str, Tags], words: str
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from markup import SHOWABLE
 
 from plumbline_pages import asset_url, assets, claim_texts, collapse, visible_text
 from plumbline_rendering.content import BadContent, read
@@ -249,9 +249,7 @@ def test_a_page_keeps_to_its_aim_and_a_long_one_to_the_limit(content: Json) -> N
     assert page_bytes(page) < LIMIT_BYTES
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).map(
-    lambda t: f"{t}<b a='\">"
-)
+WORDS = SHOWABLE.map(lambda t: f"{t}<b a='\">")
 FIXED = {"id", "role", "kind", "schema", "passage", "verdict", "quote", "claims"}  # not words
 
 
