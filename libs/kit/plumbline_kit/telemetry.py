@@ -14,6 +14,7 @@ from opentelemetry import trace
 from opentelemetry.trace import Span, StatusCode, Tracer
 from opentelemetry.util.types import AttributeValue
 
+from plumbline_kit.log_repeats import Repeats
 from plumbline_kit.telemetry_names import ERROR
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
@@ -58,6 +59,7 @@ def set_up_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send every log line of the process to `stream` (standard error) as JSON."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter())
+    handler.addFilter(Repeats("aiokafka"))  # each client says each time that a broker is away
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("uvicorn.access", "aiokafka", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)  # access logs would name paths
