@@ -175,10 +175,10 @@ class Trouble:
         fallen = self.open()
         for replica in self.site.replicas.values():
             if not replica.alive and (fall := fallen.get(replica.name)) is None:
-                self._fell(replica.name, f"ended with {replica.code}")
+                self._fell(replica.name, replica.ending())
             elif not replica.alive and fall is not None and fall.started is not None:
                 fall.well = self.now()  # it was not well, but this line is over
-                self._fell(replica.name, f"ended with {replica.code}")
+                self._fell(replica.name, replica.ending())
         for who, fall in self.open().items():
             thing = self._who(who)
             if fall.started is None and self.now() >= fall.due:

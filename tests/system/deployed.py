@@ -114,6 +114,10 @@ class Replica:
             return ""
         return self.log.read_bytes()[self._began :].decode("utf-8", "replace")
 
+    def ending(self) -> str:
+        """How it ended by itself, and the last thing it said."""
+        return f"ended with {self.code}: {(self.said().splitlines() or [''])[-1][:300]}"
+
     def kill(self) -> None:
         """kill -9."""
         self.send(signal.SIGKILL)
