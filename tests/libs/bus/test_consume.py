@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -38,6 +39,7 @@ from plumbline_bus import (
     consume,
     create_topics,
 )
+from plumbline_bus.fair import MOST_SECONDS
 from plumbline_bus.partition import partition_of
 
 
@@ -131,6 +133,26 @@ async def test_no_more_handlers_run_at_once_than_the_route_says(
     async with consuming(log, Route(QUESTION_ASKED, handle, concurrency=3), patience):
         await eventually(lambda: done == 40)
     assert most == 3
+
+
+async def test_handlers_that_compute_have_their_turns_in_the_order_of_the_records(
+    log: Log, patience: Patience
+) -> None:
+    """Each takes a whole share of the loop; whoever waits for the next one is not passed."""
+    asked, done = together(8), list[str]()
+
+    async def handle(question: QuestionAsked) -> list[EvidenceRetrieved]:
+        until = time.monotonic() + 1.5 * MOST_SECONDS
+        while time.monotonic() < until:
+            pass
+        done.append(question.run.answer_id)
+        return [EvidenceRetrieved(run=question.run)]
+
+    for answer_id in asked:
+        await ask(log, answer_id)
+    async with consuming(log, Route(QUESTION_ASKED, handle), patience):
+        await eventually(lambda: len(done) == len(asked))
+    assert done == asked
 
 
 async def test_no_more_is_read_than_can_soon_be_handled(log: Log, patience: Patience) -> None:

@@ -52,6 +52,22 @@ async def test_quick_ones_share_a_turn_in_the_order_of_coming() -> None:
     await asyncio.gather(*waiting)
 
 
+async def test_one_that_comes_back_at_once_does_not_pass_those_who_wait() -> None:
+    fair, order = Fair(), list[str]()
+
+    async def compute(name: str, times: int) -> None:
+        for _ in range(times):
+            if fair.spent:
+                await fair.turn()
+            order.append(name)
+            until = time.monotonic() + 1.5 * MOST_SECONDS
+            while time.monotonic() < until:
+                pass
+
+    await asyncio.gather(compute("again", 3), compute("b", 1), compute("c", 1))
+    assert order == ["again", "again", "b", "c", "again"]  # the second time it was there first
+
+
 async def test_who_gives_up_waiting_for_its_turn_is_in_hand_no_longer() -> None:
     lanes, ran = Lanes(quiet_seconds=0, longest_seconds=60), list[str]()
 
