@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from plumbline_bus.brake import Brake
+from plumbline_bus.cancelled import is_cancelled
 from plumbline_bus.carry import Carrier, Fate
 from plumbline_bus.errors import Unavailable
 from plumbline_bus.hands import Hands
@@ -131,9 +132,3 @@ class Dispatch:
             self._tasks.create_task(doing)
         except RuntimeError:  # all has ended meanwhile, and nothing is committed any more
             doing.close()
-
-
-def is_cancelled() -> bool:
-    """Whether it is the running task that is to end."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from dataclasses import dataclass
 
+from plumbline_bus.cancelled import is_cancelled
 from plumbline_bus.errors import BusError, RecordTooLarge, Stalled, Unavailable
 from plumbline_bus.kafka_client import ERRORS, Batch, Producer, said
 from plumbline_bus.kafka_connect import LARGEST_REQUEST_BYTES, Clients, Timing
@@ -68,6 +69,11 @@ class Waiting:
     deadline: float
     appended: asyncio.Future[Appended]
 
+    def fail(self, error: Exception) -> None:
+        """It was not appended."""
+        if not self.appended.done():  # whoever called may have gone
+            self.appended.set_exception(error)
+
 
 class Line:
     """Records of one partition. While a batch is on its way the next one gathers behind it.
@@ -115,27 +121,34 @@ class Line:
             async with asyncio.timeout_at(self._waiting[0].deadline):
                 producer = await self._writer.producer()
                 batch = producer.begin()
-                if going := self._fill(batch):
+                self._fill(batch, going)
+                if going:
                     first = await producer.send(self._topic, self._partition, batch)
-        except (*ERRORS, Unavailable) as error:
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            self._failed(going, Unavailable(f"cut off ({self._doing})"), producer)
+        except Exception as error:  # noqa: BLE001  whoever waits must hear of anything at all
             self._failed(going or [self._waiting.popleft()], error, producer)
         else:
             for number, one in enumerate(going):
-                if not one.appended.done():  # whoever called may have gone
+                if not one.appended.done():
                     one.appended.set_result(Appended(self._topic, self._partition, first + number))
 
-    def _fill(self, batch: Batch) -> list[Waiting]:
+    def _fill(self, batch: Batch, going: list[Waiting]) -> None:
         """Those that go along: as many as fit."""
-        going: list[Waiting] = []
         while self._waiting and batch.add((one := self._waiting[0]).key, one.value, one.headers):
             going.append(self._waiting.popleft())
         if batch.size > LARGEST_REQUEST_BYTES:  # then it is one: no other fits where it is
             going.pop().appended.set_exception(
                 RecordTooLarge(f"{self._doing}: larger than any topic takes")
             )
-        return going
 
     def _failed(self, going: list[Waiting], error: Exception, producer: Producer | None) -> None:
+        if not isinstance(error, (*ERRORS, Unavailable)):  # a bug: it will be one again
+            for one in going:
+                one.fail(error)
+            return
         reason = error if isinstance(error, Unavailable) else said(error, self._doing)
         # Too large for a broker: numbered, not taken. RuntimeError: what sends has died.
         for_good = isinstance(reason, Stalled | RecordTooLarge) or isinstance(error, RuntimeError)
@@ -143,5 +156,4 @@ class Line:
             self._writer.replace(producer, reason)
         kind = Unavailable if isinstance(reason, Stalled) else type(reason)
         for one in going:
-            if not one.appended.done():
-                one.appended.set_exception(kind(str(reason)))  # one each: it takes on a traceback
+            one.fail(kind(str(reason)))  # one each: it takes on a traceback

@@ -44,9 +44,9 @@ class Client:
 class TwoClients:
     """The first one's background task has died; the second one is well."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Callable[[], int]) -> None:
         self.let_gone: list[Client] = []
-        self._left = [Client(dead), Client(lambda: 7)]
+        self._left = [Client(first), Client(lambda: 7)]
 
     async def producer(self) -> Producer:
         return Producer(self._left.pop(0))
@@ -60,12 +60,42 @@ def dead() -> int:
 
 
 async def test_a_producer_whose_task_died_is_replaced_and_nobody_waits_for_ever() -> None:
-    clients = TwoClients()
+    clients = TwoClients(dead)
     writer = Writer(cast(Clients, clients), QUICK)
     with pytest.raises(Unavailable):
         await writer.append("t", 0, b"k", b"v", ())
     assert len(clients.let_gone) == 1
     assert (await writer.append("t", 0, b"k", b"v", ())).offset == 7
+
+
+class Failing:
+    """Fails the first time, in one way or another."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._errors = [error]
+
+    def __call__(self) -> int:
+        if self._errors:
+            raise self._errors.pop()
+        return 7
+
+
+@pytest.mark.parametrize(
+    ("error", "heard"),
+    [(asyncio.CancelledError(), Unavailable), (KeyError("a bug"), KeyError)],
+    ids=["cut off from within", "a bug"],
+)
+async def test_whatever_happens_to_a_batch_everyone_in_it_hears_of_it_and_the_next_goes_on(
+    error: BaseException, heard: type[Exception]
+) -> None:
+    clients = TwoClients(Failing(error))
+    writer = Writer(cast(Clients, clients), QUICK)
+    together = [writer.append("t", 0, b"k", b"v", ()) for _ in range(3)]
+    async with asyncio.timeout(5):
+        outcomes = await asyncio.gather(*together, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [heard] * 3
+        assert (await writer.append("t", 0, b"k", b"v", ())).offset == 7
+    assert clients.let_gone == []
 
 
 async def test_a_connection_that_was_closed_just_now_is_the_world_not_a_bug() -> None:
