@@ -77,7 +77,7 @@ class Carrier:
         """
         if not made.outputs:
             return None
-        if len(made.outputs) == 1:  # as mostly, and then it takes no task
+        if len(made.outputs) == 1:  # as mostly: no order to keep, so nothing to wait for here
             return self._send(made, 0, started)
         return asyncio.ensure_future(self._publish_all(made, started))
 

@@ -16,7 +16,7 @@ from plumbline_bus.health import Health
 from plumbline_bus.log import Log, Record
 from plumbline_bus.patience import PATIENCE, Patience
 from plumbline_bus.route import Follower
-from plumbline_bus.tracing import Working, cause_of, default_tracer, processing, trace_id_of
+from plumbline_bus.tracing import cause_of, default_tracer, processing, trace_id_of, working
 from plumbline_bus.unless import unless
 
 CATCHING_UP: Final = "catching up"  # why a follower is not ready before it has passed the ends
@@ -131,4 +131,4 @@ class Following:
         """A span for what is new. Rebuilding a store must not add to the traces of long ago."""
         if not live:
             return nullcontext()
-        return Working(processing(self.tracer, record, self.name))
+        return working(processing(self.tracer, record, self.name))

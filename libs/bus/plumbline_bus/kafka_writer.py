@@ -140,9 +140,7 @@ class Line:
         while self._waiting and batch.add((one := self._waiting[0]).key, one.value, one.headers):
             going.append(self._waiting.popleft())
         if batch.size > LARGEST_REQUEST_BYTES:  # then it is one: no other fits where it is
-            going.pop().appended.set_exception(
-                RecordTooLarge(f"{self._doing}: larger than any topic takes")
-            )
+            going.pop().fail(RecordTooLarge(f"{self._doing}: larger than any topic takes"))
 
     def _failed(self, going: list[Waiting], error: Exception, producer: Producer | None) -> None:
         if not isinstance(error, (*ERRORS, Unavailable)):  # a bug: it will be one again

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import Token
 from types import TracebackType
 from typing import Final
@@ -28,8 +30,6 @@ W3C = TraceContextTextMapPropagator()
 # One name for both logs, so that a trace reads the same on either; viewers know this one, and the
 # messaging.kafka.* names belong to it.
 SYSTEM = "kafka"
-
-
 NO_TRACER: Final = NoOpTracer()
 
 
@@ -92,17 +92,14 @@ class Current:
             detach(self._token)
 
 
-class Working(Current):
-    """The same, and it ends with the block."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, traceback)
-        self._span.end()
+@contextmanager
+def working(span: Span) -> Iterator[None]:
+    """The same, and the span ends with the block."""
+    try:
+        with Current(span):
+            yield
+    finally:
+        span.end()
 
 
 def publishing(tracer: Tracer, topic: str, event_id: str, record_key: str) -> Span:

@@ -62,9 +62,9 @@ async def test_there_is_room_while_fewer_wait_than_may_be_at_work() -> None:
 
     async with asyncio.TaskGroup() as tasks:
         hands = Hands(tasks.create_task, 2, work)
-        for item in range(2):
-            hands.give(item)
-            await hands.room() if item == 0 else None
+        hands.give(0)
+        await hands.room()
+        hands.give(1)
         reading = asyncio.create_task(hands.room())
         hands.give(2)
         hands.give(3)

@@ -9,9 +9,9 @@ from typing import cast
 import pytest
 from libs.bus.rig import QUICK
 
-from plumbline_bus import Unavailable
+from plumbline_bus import RecordTooLarge, Unavailable
 from plumbline_bus.kafka_client import Producer, in_our_words
-from plumbline_bus.kafka_connect import Clients
+from plumbline_bus.kafka_connect import LARGEST_REQUEST_BYTES, Clients
 from plumbline_bus.kafka_writer import Writer
 
 
@@ -25,14 +25,26 @@ class Records:
         return 1
 
 
+class TooLarge(Records):
+    """One with room for a single record, which is larger than any topic takes."""
+
+    def __init__(self) -> None:
+        self._room = True
+
+    def append(self, **_: object) -> object:
+        room, self._room = self._room, False
+        return object() if room else None
+
+    def size(self) -> int:
+        return LARGEST_REQUEST_BYTES + 1
+
+
 class Client:
     """A producer of aiokafka's; `send` is what sending does."""
 
-    def __init__(self, send: Callable[[], int]) -> None:
+    def __init__(self, send: Callable[[], int], batch: Callable[[], Records] = Records) -> None:
         self._send = send
-
-    def create_batch(self) -> Records:
-        return Records()
+        self.create_batch = batch
 
     async def send_batch(self, *_: object, **__: object) -> asyncio.Future[object]:
         offset = self._send()
@@ -44,9 +56,9 @@ class Client:
 class TwoClients:
     """The first one's background task has died; the second one is well."""
 
-    def __init__(self, first: Callable[[], int]) -> None:
+    def __init__(self, first: Callable[[], int], batch: Callable[[], Records] = Records) -> None:
         self.let_gone: list[Client] = []
-        self._left = [Client(first), Client(lambda: 7)]
+        self._left = [Client(first, batch), Client(lambda: 7)]
 
     async def producer(self) -> Producer:
         return Producer(self._left.pop(0))
@@ -96,6 +108,15 @@ async def test_whatever_happens_to_a_batch_everyone_in_it_hears_of_it_and_the_ne
         assert [type(outcome) for outcome in outcomes] == [heard] * 3
         assert (await writer.append("t", 0, b"k", b"v", ())).offset == 7
     assert clients.let_gone == []
+
+
+async def test_one_too_large_whose_caller_has_gone_is_nobody_elses_failure() -> None:
+    writer = Writer(cast(Clients, TwoClients(lambda: 7, TooLarge)), QUICK)
+    gone = writer.append("t", 0, b"k", b"v", ())
+    there = writer.append("t", 0, b"k", b"v", ())
+    gone.cancel()
+    with pytest.raises(RecordTooLarge):
+        await asyncio.wait_for(there, 5)
 
 
 async def test_a_connection_that_was_closed_just_now_is_the_world_not_a_bug() -> None:
